@@ -1,0 +1,70 @@
+/** The layers of docs/ARCHITECTURE.md as rules: what may import what, and why. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment: 'A cycle means two files that cannot be understood or tested apart.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'stats-is-pure',
+      comment: 'Numbers depend on numbers only: no framework, no I/O, no Node built-ins.',
+      severity: 'error',
+      from: { path: '^src/stats', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^src/stats|^node_modules/jstat' },
+    },
+    {
+      name: 'jstat-behind-one-door',
+      comment: 'jstat is wrong in the tails; only the guarded distribution layer may touch it.',
+      severity: 'error',
+      from: { pathNot: '^src/stats/distributions' },
+      to: { path: '^node_modules/jstat' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Rules of the product take time, ids and seeds as arguments and touch nothing else.',
+      severity: 'error',
+      from: { path: '^src/domain', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^src/(domain|stats)' },
+    },
+    {
+      name: 'modules-meet-at-readers',
+      comment: "A feature enters another through its module and its reader, never its insides.",
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/' },
+      to: {
+        path: '^src/modules/([^/]+)/',
+        pathNot: ['^src/modules/$1/', '\\.module\\.ts$', '\\.reader\\.ts$'],
+      },
+    },
+    {
+      name: 'platform-knows-no-feature',
+      comment: 'Plumbing serves every feature; only the database folder names entities.',
+      severity: 'error',
+      from: { path: '^src/platform', pathNot: '^src/platform/database' },
+      to: { path: '^src/modules' },
+    },
+    {
+      name: 'src-knows-no-test',
+      comment: 'The product must not need its tests to run.',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(test|bench|scripts)' },
+    },
+    {
+      name: 'no-undeclared-package',
+      comment: 'What is imported is in package.json, so that npm ci brings it.',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
