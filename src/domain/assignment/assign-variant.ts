@@ -1,0 +1,72 @@
+import { bucketRanges, rangeHolding } from './bucket-ranges.js';
+import { BUCKETS, bucketOf } from './hash.js';
+import { weightsInBasisPoints } from './weights.js';
+
+export interface WeightedVariant {
+  key: string;
+  /** Relative to the other weights. */
+  weight: number;
+}
+
+/** Everything assignment depends on besides the unit. */
+export interface AssignmentRule {
+  /** Frozen at launch; another seed shuffles all units anew. */
+  seed: string;
+  variants: readonly WeightedVariant[];
+  /** Share of units that enter, 0 to 1. */
+  traffic: number;
+}
+
+export interface AssignedVariant {
+  /** null: the unit is outside the test. */
+  variantKey: string | null;
+  /** 0 to 9,999. */
+  bucket: number;
+}
+
+/**
+ * The assignment of one rule, prepared once for many units. Pure: the same unit gets the same
+ * variant in every process, without a write, for as long as seed and weights stand.
+ */
+export function createAssigner(rule: AssignmentRule): (unitId: string) => AssignedVariant {
+  const { seed, variants, traffic } = rule;
+  const ranges = bucketRanges(fractionsOf(variants), traffic);
+  return (unitId) => {
+    const bucket = bucketOf(seed, unitId);
+    const arm = variants[rangeHolding(ranges, bucket / BUCKETS)];
+    return { variantKey: arm?.key ?? null, bucket };
+  };
+}
+
+/** The variant of one unit; `createAssigner` is the same for many. */
+export function assignVariant(rule: AssignmentRule & { unitId: string }): AssignedVariant {
+  return createAssigner(rule)(rule.unitId);
+}
+
+/**
+ * Which units keep the control after shipping. The hold-back is taken from the start of the
+ * control's own buckets, so people who never had the change are held out first and the comparison
+ * stays causal; only a hold-back larger than the control's weight reaches into the next arm.
+ *
+ * @throws RangeError when the control is not among the variants.
+ */
+export function createHoldBack(rule: {
+  seed: string;
+  variants: readonly WeightedVariant[];
+  controlKey: string;
+  /** Share of all units, 0 to 1. */
+  holdBack: number;
+}): (unitId: string) => boolean {
+  const control = rule.variants.findIndex(({ key }) => key === rule.controlKey);
+  const range = bucketRanges(fractionsOf(rule.variants), 1)[control];
+  if (range === undefined) throw new RangeError('the control is one of the variants');
+  const first = Math.round(range.from * BUCKETS);
+  const width = Math.round(rule.holdBack * BUCKETS);
+  return (unitId) => (bucketOf(rule.seed, unitId) - first + BUCKETS) % BUCKETS < width;
+}
+
+function fractionsOf(variants: readonly WeightedVariant[]): number[] {
+  return weightsInBasisPoints(variants.map(({ weight }) => weight)).map(
+    (points) => points / BUCKETS,
+  );
+}
