@@ -1,0 +1,59 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { serveDocumentation } from './app.documentation.js';
+import { AppModule } from './app.module.js';
+import { bootstrapProject } from './modules/projects/bootstrap.js';
+import type { Config } from './platform/config/config.js';
+import { dataSourceOptions } from './platform/database/data-source-options.js';
+import { migrate, requireDurability } from './platform/database/prepare-database.js';
+import { createAdapter, installFrontDoor } from './platform/http/front-door.js';
+import { logRequests } from './platform/http/request-log.js';
+import { createValidationPipe } from './platform/http/validation.js';
+import { answerWrongMethods } from './platform/http/wrong-method.js';
+import { Logger } from './platform/logging/logger.js';
+import { requireDeclaredAccess } from './platform/security/require-declared-access.js';
+
+/** Schema and first rows, before anything is served; safe with several starters at once. */
+export async function prepareDatabase(
+  config: Config,
+  databaseUrl: string,
+  logger: Logger,
+): Promise<void> {
+  const source = await new DataSource(dataSourceOptions(databaseUrl)).initialize();
+  try {
+    const off = await requireDurability(source, config.allowUnsafeDurability);
+    if (off.length > 0) logger.concern('the database may lose acknowledged writes', { off });
+    await migrate(source);
+    await source.transaction((manager) => bootstrapProject(manager, config.adminKey.secret));
+  } finally {
+    await source.destroy();
+  }
+}
+
+/**
+ * The application, ready to listen: the same for the process, the tests and the API description.
+ * @throws Error when a route declares no access
+ */
+export async function createApplication(
+  config: Config,
+  databaseUrl: string,
+  logger: Logger = Logger.create(config.logLevel),
+): Promise<NestFastifyApplication> {
+  const adapter = createAdapter();
+  const fastify = adapter.getInstance();
+  installFrontDoor(fastify);
+  answerWrongMethods(fastify);
+  logRequests(fastify, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config, databaseUrl, logger),
+    adapter,
+    { logger, bodyParser: false, abortOnError: false },
+  );
+  app.useGlobalPipes(createValidationPipe());
+  requireDeclaredAccess(app);
+  serveDocumentation(app);
+  await app.init();
+  await fastify.ready();
+  return app;
+}

@@ -1,0 +1,70 @@
+import { createApplication, prepareDatabase } from './app.setup.js';
+import { ConfigError, environment, loadConfig } from './platform/config/config.js';
+import { claimDataDir } from './platform/config/claim-data-dir.js';
+import { type EmbeddedCluster, startEmbeddedCluster } from './platform/database/embedded-cluster.js';
+import { Logger } from './platform/logging/logger.js';
+
+/** Waits this long for requests in flight before the process ends anyway. */
+const SHUTDOWN_MS = 15_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig(environment());
+  const logger = Logger.create(config.logLevel);
+  const release = config.databaseUrl === null ? claimDataDir(config.dataDir) : () => undefined;
+  let cluster: EmbeddedCluster | null = null;
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.fact('stopping', { signal });
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    await app?.close();
+    await cluster?.stop();
+    release();
+    process.exit(0);
+  };
+  let app: Awaited<ReturnType<typeof createApplication>> | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => void stop(signal));
+  }
+  try {
+    cluster =
+      config.databaseUrl === null ? await startEmbeddedCluster({ dataDir: config.dataDir }) : null;
+    const url = config.databaseUrl ?? cluster?.url ?? '';
+    await prepareDatabase(config, url, logger);
+    app = await createApplication(config, url, logger);
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    await cluster?.stop();
+    release();
+    throw error;
+  }
+  greet(await app.getUrl(), config);
+}
+
+/** What a person who has just started the service wants to know; the key is shown this once. */
+function greet(url: string, config: ReturnType<typeof loadConfig>): void {
+  const at = url.replace('[::1]', 'localhost').replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost');
+  const lines = [
+    '',
+    `Becausal is ready at ${at}`,
+    `  API description   ${at}/docs`,
+    `  health            ${at}/health/ready`,
+  ];
+  if (config.adminKey.generated) {
+    lines.push(
+      `  admin key         ${config.adminKey.secret}`,
+      '                    (shown once; kept in the data directory as admin.key)',
+    );
+  }
+  if (config.sandbox) lines.push('  sandbox           the clock can be moved; nothing here is real');
+  lines.push('  a story to look at: npm run demo', '');
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);
+  process.stderr.write(`Becausal does not start: ${text}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,89 @@
+import { IsObject } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { COST_WAYS, type CostDeclarations } from '../../../domain/money/costs.js';
+import { Maybe, Name, Texts } from '../../../platform/http/fields.js';
+import type { ProjectEntity } from '../project.entity.js';
+
+const COSTS = {
+  type: 'object' as const,
+  additionalProperties: {
+    type: 'object' as const,
+    required: ['how'],
+    properties: {
+      how: { type: 'string' as const, enum: [...COST_WAYS] },
+      event: { type: 'string' as const, description: 'For unit_price: the event that costs.' },
+      amountMinor: { type: 'integer' as const, description: 'For unit_price: cost of one event.' },
+      currency: { type: 'string' as const, description: 'For unit_price: ISO 4217.' },
+      ofRevenue: { type: 'number' as const, description: 'For rate: share of revenue, 0 to 1.' },
+      because: { type: 'string' as const, description: 'For none: why there is no such cost.' },
+    },
+  },
+  example: {
+    cogs: { how: 'rate', ofRevenue: 0.4 },
+    incentive: { how: 'none', because: 'we give no discounts' },
+    support_cost: { how: 'events' },
+  },
+};
+
+/** The project as it should be. Members that only we set may be sent back unchanged. */
+export class UpdateProjectDto {
+  /** IANA time zone, e.g. Europe/Helsinki: days and schedules are read in it. */
+  @Name()
+  timezone: string;
+
+  /** ISO 4217 code of the currency in which profit is reported. */
+  @Name()
+  currency: string;
+
+  /** The stages of the funnel, in order. */
+  @Texts()
+  stages: string[];
+
+  /** How each kind of cost is known. Any kind that is unknown makes every view say partial profit. */
+  @IsObject()
+  @ApiProperty(COSTS)
+  costs: Record<string, object>;
+
+  /** Read-only. */
+  @Maybe()
+  @Name()
+  id?: string;
+
+  /** Read-only. */
+  @Maybe()
+  @Name()
+  key?: string;
+
+  /** Read-only. */
+  @Maybe()
+  @Name()
+  createdAt?: string;
+}
+
+export class ProjectDto {
+  id: string;
+  key: string;
+  /** IANA time zone of days and schedules. */
+  timezone: string;
+  /** ISO 4217 code of the reporting currency. */
+  currency: string;
+  /** Stages of the funnel, in order. */
+  stages: string[];
+  /** How each kind of cost is known. */
+  @ApiProperty(COSTS)
+  costs: CostDeclarations;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  static from(project: ProjectEntity): ProjectDto {
+    return {
+      id: project.id,
+      key: project.key,
+      timezone: project.timezone,
+      currency: project.currency,
+      stages: project.stages,
+      costs: project.costs,
+      createdAt: project.createdAt.toISOString(),
+    };
+  }
+}

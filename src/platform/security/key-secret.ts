@@ -1,0 +1,29 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { KeyKind } from './scopes.js';
+
+const PREFIX: Readonly<Record<KeyKind, string>> = { secret: 'sk', write: 'wk', public: 'pk' };
+const SECRET_BYTES = 32;
+
+/** `sk_<id>_<secret>`: the first two parts find the key, only a digest of the whole is stored. */
+export function createKeySecret(kind: KeyKind): { id: string; secret: string } {
+  const id = `${PREFIX[kind]}_${randomBytes(8).toString('hex')}`;
+  return { id, secret: `${id}_${randomBytes(SECRET_BYTES).toString('base64url')}` };
+}
+
+/** The public part of a presented secret; null when it cannot be one of ours. */
+export function keyIdOf(secret: string): string | null {
+  const match = /^((?:sk|wk|pk)_[0-9a-z]{12,32})_[0-9A-Za-z_-]{32,128}$/.exec(secret);
+  return match?.[1] ?? null;
+}
+
+/** Secrets have 256 bits of randomness, so a plain SHA-256 is enough: there is nothing to guess. */
+export function digestOf(secret: string): Buffer {
+  return createHash('sha256').update(secret, 'utf8').digest();
+}
+
+/** Compares in constant time; an unknown key is compared with zeros, at the same cost. */
+export function matches(secret: string, digest: Buffer | null): boolean {
+  const known = digest !== null && digest.length === 32;
+  const equal = timingSafeEqual(digestOf(secret), known ? digest : Buffer.alloc(32));
+  return known && equal;
+}
