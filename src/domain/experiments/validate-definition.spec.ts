@@ -1,0 +1,233 @@
+import type { Metric } from '../metrics/metric.js';
+import type { ExperimentDefinition, Variant } from './definition.js';
+import { isKey, validateDefinition } from './validate-definition.js';
+
+const metric = (key: string, more: Partial<Metric> = {}): Metric => ({
+  key,
+  name: key,
+  role: 'proxy',
+  kind: 'proportion',
+  class: 'stage_conversion',
+  direction: 'increase',
+  event: key,
+  windowDays: 7,
+  delayHours: 0,
+  settlingDays: 0,
+  ...more,
+});
+const METRICS = [
+  metric('signup'),
+  metric('profit', { kind: 'money', class: 'revenue' }),
+  metric('tickets', { role: 'guardrail', margin: { value: 0.1, scale: 'relative' } }),
+  metric('no_margin', { role: 'guardrail' }),
+  metric('zero_margin', { role: 'guardrail', margin: { value: 0, scale: 'relative' } }),
+  metric('visits'),
+];
+const VARIANTS: Variant[] = [
+  { key: 'control', name: 'Long form', weight: 1 },
+  { key: 'short', name: 'Short form', weight: 1 },
+];
+
+type Change = Omit<Partial<ExperimentDefinition>, 'metrics' | 'analysis'> & {
+  metrics?: Partial<ExperimentDefinition['metrics']>;
+  analysis?: Partial<ExperimentDefinition['analysis']>;
+};
+const anExperiment = (change: Change = {}): ExperimentDefinition => ({
+  key: 'short-form',
+  name: 'Short form',
+  kind: 'ab',
+  touches: [],
+  unit: 'user',
+  assignment: 'internal',
+  variants: VARIANTS,
+  audience: { populations: ['lead'] },
+  traffic: 1,
+  ...change,
+  metrics: {
+    leading: 'signup',
+    deciding: 'profit',
+    guardrails: ['tickets'],
+    secondary: [],
+    ...change.metrics,
+  },
+  analysis: {
+    alpha: 0.05,
+    test: 'always_valid',
+    adjustment: 'dunnett',
+    relativeQuantile: 'test',
+    ...change.analysis,
+  },
+});
+const faultsOf = (change: Change) =>
+  validateDefinition(anExperiment(change), { metrics: METRICS }).map(
+    ({ pointer, code }) => `${pointer} ${code}`,
+  );
+const variants = (...changes: Partial<Variant>[]): Change => ({
+  variants: changes.map((change, n) => ({ key: `v${n}`, name: 'V', weight: 1, ...change })),
+});
+
+describe('what is wrong with a definition', () => {
+  it.each<[string, Change, string[]]>([
+    ['nothing', {}, []],
+    ['a bad key', { key: '-x' }, ['/key invalid-key']],
+    ['one arm', variants({}), ['/variants invalid-weights']],
+    ['no arm', { variants: [] }, ['/variants invalid-weights']],
+    [
+      'two controls',
+      variants({ control: true }, { control: true }),
+      ['/variants control-not-unique'],
+    ],
+    ['one control', variants({}, { control: true }), []],
+    ['zero weight', variants({}, { weight: 0 }), ['/variants/1/weight invalid-weights']],
+    ['negative weight', variants({ weight: -1 }, {}), ['/variants/0/weight invalid-weights']],
+    ['no weight', variants({ weight: Number.NaN }, {}), ['/variants/0/weight invalid-weights']],
+    [
+      'a weight below a basis point',
+      variants({ weight: 1e6 }, { weight: 1 }),
+      ['/variants/1/weight invalid-weights'],
+    ],
+    ['uneven weights', variants({ weight: 90 }, { weight: 10 }), []],
+    ['the same key twice', variants({ key: 'a' }, { key: 'a' }), ['/variants/1/key duplicate-key']],
+    ['keys apart by case', variants({ key: 'a' }, { key: 'A' }), []],
+    ['a bad variant key', variants({ key: 'a b' }, {}), ['/variants/0/key invalid-key']],
+    ['values of one type', variants({ value: true }, { value: false }), []],
+    ['objects as values', variants({ value: { a: 1 } }, { value: { b: 2 } }), []],
+    [
+      'mixed values',
+      variants({ value: 1 }, { value: '1' }),
+      ['/variants/1/value value-type-mixed'],
+    ],
+    ['a missing value', variants({ value: 1 }, {}), ['/variants/1/value value-type-mixed']],
+    ['a value too many', variants({}, { value: 1 }), ['/variants/1/value value-type-mixed']],
+    ['nobody in traffic', { traffic: 0 }, ['/traffic invalid-traffic']],
+    ['traffic in percent', { traffic: 50 }, ['/traffic invalid-traffic']],
+    ['no traffic', { traffic: Number.NaN }, ['/traffic invalid-traffic']],
+    ['a little traffic', { traffic: 0.0001 }, []],
+    [
+      'an unknown leading metric',
+      { metrics: { leading: 'x' } },
+      ['/metrics/leading unknown-metric'],
+    ],
+    [
+      'an unknown deciding metric',
+      { metrics: { deciding: 'x' } },
+      ['/metrics/deciding unknown-metric'],
+    ],
+    [
+      'an unknown guardrail',
+      { metrics: { guardrails: ['tickets', 'x'] } },
+      ['/metrics/guardrails/1 unknown-metric'],
+    ],
+    [
+      'an unknown secondary',
+      { metrics: { secondary: ['x'] } },
+      ['/metrics/secondary/0 unknown-metric'],
+    ],
+    [
+      'a click that decides',
+      { metrics: { deciding: 'visits' } },
+      ['/metrics/deciding deciding-not-money'],
+    ],
+    [
+      'money that leads and decides',
+      { metrics: { leading: 'profit' } },
+      ['/metrics/deciding metric-in-two-roles'],
+    ],
+    ['the same in an A/A test', { kind: 'aa', metrics: { leading: 'profit' } }, []],
+    [
+      'a guardrail without margin',
+      { metrics: { guardrails: ['no_margin'] } },
+      ['/metrics/guardrails/0 guardrail-without-margin'],
+    ],
+    [
+      'a margin of nothing',
+      { metrics: { guardrails: ['zero_margin'] } },
+      ['/metrics/guardrails/0 guardrail-without-margin'],
+    ],
+    ['no guardrail', { metrics: { guardrails: [] } }, []],
+    [
+      'a guardrail that leads',
+      { metrics: { leading: 'tickets' } },
+      ['/metrics/guardrails/0 metric-in-two-roles'],
+    ],
+    [
+      'a metric twice',
+      { metrics: { secondary: ['visits', 'visits'] } },
+      ['/metrics/secondary/1 metric-in-two-roles'],
+    ],
+    ['no audience', { audience: { populations: [] } }, ['/audience/populations audience-missing']],
+    ['no audience in an A/A test', { kind: 'aa', audience: { populations: [] } }, []],
+    [
+      'an unknown population',
+      { audience: { populations: ['lead', 'everyone'] } },
+      ['/audience/populations/1 unknown-population'],
+    ],
+    ['alpha of zero', { analysis: { alpha: 0 } }, ['/analysis/alpha invalid-alpha']],
+    ['alpha too large', { analysis: { alpha: 0.21 } }, ['/analysis/alpha invalid-alpha']],
+    ['the largest alpha', { analysis: { alpha: 0.2 } }, []],
+    ['no days', { analysis: { plannedDays: 0 } }, ['/analysis/plannedDays invalid-planned-days']],
+    [
+      'half a day',
+      { analysis: { plannedDays: 1.5 } },
+      ['/analysis/plannedDays invalid-planned-days'],
+    ],
+    ['a day', { analysis: { plannedDays: 1 } }, []],
+    [
+      'no units',
+      { analysis: { plannedUnits: 0 } },
+      ['/analysis/plannedUnits invalid-planned-units'],
+    ],
+    [
+      'a prior without width',
+      { analysis: { prior: { kind: 'normal_relative', mean: 0, sd: 0 } } },
+      ['/analysis/prior invalid-prior'],
+    ],
+    [
+      'an improper Beta prior',
+      { analysis: { prior: { kind: 'beta', alpha: 1, beta: 0 } } },
+      ['/analysis/prior invalid-prior'],
+    ],
+    ['a Beta prior', { analysis: { prior: { kind: 'beta', alpha: 1, beta: 1 } } }, []],
+    [
+      'no smallest effect',
+      { analysis: { smallestEffectThatMatters: { value: 0, scale: 'relative' } } },
+      ['/analysis/smallestEffectThatMatters/value invalid-smallest-effect'],
+    ],
+    [
+      'a strange loss cap',
+      { analysis: { provisionalLossCap: { amountMinor: 0, currency: 'eur' } } },
+      [
+        '/analysis/provisionalLossCap/amountMinor invalid-amount',
+        '/analysis/provisionalLossCap/currency unknown-currency',
+      ],
+    ],
+    ['a loss cap', { analysis: { provisionalLossCap: { amountMinor: 1, currency: 'EUR' } } }, []],
+    [
+      'several faults at once',
+      { key: '..', traffic: 2, metrics: { leading: 'x' } },
+      ['/key invalid-key', '/traffic invalid-traffic', '/metrics/leading unknown-metric'],
+    ],
+  ])('%s', (_name, change, faults) => {
+    expect(faultsOf(change)).toEqual(faults);
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    ['a', true],
+    ['A1._-z', true],
+    ['0', true],
+    ['a'.repeat(64), true],
+    ['a'.repeat(65), false],
+    ['', false],
+    ['.a', false],
+    ['a..b', false],
+    ['a b', false],
+    ['a/b', false],
+    ['a\n', false],
+    ['é', false],
+    ['\u212a', false],
+  ])('%j: %s', (key, valid) => {
+    expect(isKey(key)).toBe(valid);
+  });
+});
