@@ -52,7 +52,8 @@ export function serveDocumentation(app: NestFastifyApplication): void {
     customSiteTitle: 'Becausal API',
     swaggerOptions: { docExpansion: 'list', persistAuthorization: true, tryItOutEnabled: false },
   });
-  app.getHttpAdapter()
+  app
+    .getHttpAdapter()
     .getInstance()
     .addHook('onSend', (request, reply, payload, done) => {
       if (request.url === '/docs' || request.url.startsWith('/docs/')) {
@@ -66,4 +67,3 @@ export function serveDocumentation(app: NestFastifyApplication): void {
       done(null, payload);
     });
 }
-

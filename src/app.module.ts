@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ExperimentsModule } from './modules/experiments/experiments.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Logger } from './platform/logging/logger.js';
@@ -14,6 +16,8 @@ export class AppModule {
         PlatformModule.forRoot(config, databaseUrl, logger),
         HealthModule,
         ProjectsModule,
+        MetricsModule,
+        ExperimentsModule,
       ],
     };
   }

@@ -1,7 +1,10 @@
 import { createApplication, prepareDatabase } from './app.setup.js';
 import { ConfigError, environment, loadConfig } from './platform/config/config.js';
 import { claimDataDir } from './platform/config/claim-data-dir.js';
-import { type EmbeddedCluster, startEmbeddedCluster } from './platform/database/embedded-cluster.js';
+import {
+  type EmbeddedCluster,
+  startEmbeddedCluster,
+} from './platform/database/embedded-cluster.js';
 import { Logger } from './platform/logging/logger.js';
 
 /** Waits this long for requests in flight before the process ends anyway. */
@@ -44,7 +47,10 @@ async function main(): Promise<void> {
 
 /** What a person who has just started the service wants to know; the key is shown this once. */
 function greet(url: string, config: ReturnType<typeof loadConfig>): void {
-  const at = url.replace('[::1]', 'localhost').replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost');
+  const at = url
+    .replace('[::1]', 'localhost')
+    .replace('0.0.0.0', 'localhost')
+    .replace('127.0.0.1', 'localhost');
   const lines = [
     '',
     `Becausal is ready at ${at}`,
@@ -57,7 +63,8 @@ function greet(url: string, config: ReturnType<typeof loadConfig>): void {
       '                    (shown once; kept in the data directory as admin.key)',
     );
   }
-  if (config.sandbox) lines.push('  sandbox           the clock can be moved; nothing here is real');
+  if (config.sandbox)
+    lines.push('  sandbox           the clock can be moved; nothing here is real');
   lines.push('  a story to look at: npm run demo', '');
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -9,7 +9,9 @@ import { dataSourceOptions } from './database/data-source-options.js';
 import { Transactions } from './database/transactions.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Logger } from './logging/logger.js';
+import { DueWorkRegistry } from './scheduling/due-work.js';
 import { Jobs } from './scheduling/jobs.js';
+import { MinuteTick } from './scheduling/minute-tick.js';
 import { AccessGuard } from './security/access.guard.js';
 import { KeyStore } from './security/key-store.js';
 import { ParticipantKeys } from './security/participant-keys.js';
@@ -36,8 +38,20 @@ export class PlatformModule {
         KeyStore,
         ParticipantKeys,
         Jobs,
+        DueWorkRegistry,
+        MinuteTick,
       ],
-      exports: [CONFIG, Logger, Transactions, Clock, AuditLog, KeyStore, ParticipantKeys, Jobs],
+      exports: [
+        CONFIG,
+        Logger,
+        Transactions,
+        Clock,
+        AuditLog,
+        KeyStore,
+        ParticipantKeys,
+        Jobs,
+        DueWorkRegistry,
+      ],
     };
   }
 }

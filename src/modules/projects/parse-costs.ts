@@ -1,5 +1,9 @@
 import { type FieldError, Invalid } from '../../domain/errors.js';
-import { COST_WAYS, type CostDeclaration, type CostDeclarations } from '../../domain/money/costs.js';
+import {
+  COST_WAYS,
+  type CostDeclaration,
+  type CostDeclarations,
+} from '../../domain/money/costs.js';
 
 /** Members a declaration of each kind has beside `how`, with their JSON type. */
 const MEMBERS: Readonly<Record<CostDeclaration['how'], Readonly<Record<string, string>>>> = {

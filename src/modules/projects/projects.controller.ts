@@ -1,9 +1,25 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Res,
+} from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { etagOf, requiredVersion } from '../../platform/http/preconditions.js';
 import { Scoped } from '../../platform/security/access.js';
-import { ActingMember, type Actor, Caller, type Principal } from '../../platform/security/principal.js';
+import {
+  ActingMember,
+  type Actor,
+  Caller,
+  type Principal,
+} from '../../platform/security/principal.js';
 import {
   CreatedKeyDto,
   CreateDepartmentDto,
@@ -55,7 +71,10 @@ export class ProjectsController {
   /** Adds a member. What they do later stands under this name. */
   @Post('members')
   @Scoped('members:write')
-  async createMember(@ActingMember() actor: Actor, @Body() body: CreateMemberDto): Promise<MemberDto> {
+  async createMember(
+    @ActingMember() actor: Actor,
+    @Body() body: CreateMemberDto,
+  ): Promise<MemberDto> {
     return MemberDto.from(await this.projects.createMember(actor, body));
   }
 
@@ -72,7 +91,10 @@ export class ProjectsController {
   /** Makes a key. The secret is shown in this answer only. */
   @Post('keys')
   @Scoped('keys:write')
-  async createKey(@ActingMember() actor: Actor, @Body() body: CreateKeyDto): Promise<CreatedKeyDto> {
+  async createKey(
+    @ActingMember() actor: Actor,
+    @Body() body: CreateKeyDto,
+  ): Promise<CreatedKeyDto> {
     const { key, secret } = await this.projects.createKey(actor, body);
     return { ...KeyDto.from(key), secret };
   }

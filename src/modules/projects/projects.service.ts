@@ -12,11 +12,7 @@ import type { Actor } from '../../platform/security/principal.js';
 import { FIXED_SCOPES, type Scope } from '../../platform/security/scopes.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { DepartmentEntity } from './department.entity.js';
-import type {
-  CreateDepartmentDto,
-  CreateKeyDto,
-  CreateMemberDto,
-} from './dto/people.dto.js';
+import type { CreateDepartmentDto, CreateKeyDto, CreateMemberDto } from './dto/people.dto.js';
 import type { UpdateProjectDto } from './dto/project.dto.js';
 import { MemberEntity } from './member.entity.js';
 import { ProjectEntity } from './project.entity.js';
@@ -35,7 +31,11 @@ export class ProjectsService {
     return await this.transactions.manager.findOneByOrFail(ProjectEntity, { id: projectId });
   }
 
-  async updateProject(actor: Actor, body: UpdateProjectDto, ifMatch: number): Promise<ProjectEntity> {
+  async updateProject(
+    actor: Actor,
+    body: UpdateProjectDto,
+    ifMatch: number,
+  ): Promise<ProjectEntity> {
     const costs = parseCosts(body.costs);
     this.requireValid(body, costs);
     return await this.transactions.run(async (manager) => {
@@ -72,7 +72,8 @@ export class ProjectsService {
     if (!Intl.supportedValuesOf('timeZone').includes(body.timezone) && body.timezone !== 'UTC') {
       errors.push({ pointer: '/timezone', code: 'unknown-timezone' });
     }
-    if (errors.length > 0) throw new Invalid('validation-failed', 'The project is not valid.', errors);
+    if (errors.length > 0)
+      throw new Invalid('validation-failed', 'The project is not valid.', errors);
   }
 
   async createMember(actor: Actor, body: CreateMemberDto): Promise<MemberEntity> {
@@ -149,7 +150,9 @@ export class ProjectsService {
     }
     const beyond = scopes.filter((scope) => !actor.scopes.includes(scope));
     if (beyond.length > 0) {
-      throw new Forbidden('scope-escalation', 'A key cannot make a stronger key.', { scopes: beyond });
+      throw new Forbidden('scope-escalation', 'A key cannot make a stronger key.', {
+        scopes: beyond,
+      });
     }
     return scopes;
   }

@@ -21,12 +21,16 @@ export interface AuditEntry {
  * the database: whoever can change a row there cannot restamp the chain.
  */
 export function chainHash(key: Buffer, prevHash: string, entry: AuditEntry): string {
-  return createHmac('sha256', key).update(`${prevHash}\n${canonicalJson(entry)}`).digest('hex');
+  return createHmac('sha256', key)
+    .update(`${prevHash}\n${canonicalJson(entry)}`)
+    .digest('hex');
 }
 
 /** A keyed digest of an object's state: it says "changed" without saying what. */
 export function stateHash(key: Buffer, state: unknown): string {
-  return createHmac('sha256', key).update(canonicalJson(JSON.parse(JSON.stringify(state)))).digest('hex');
+  return createHmac('sha256', key)
+    .update(canonicalJson(JSON.parse(JSON.stringify(state))))
+    .digest('hex');
 }
 
 /** Signs where the chain stood, so that a cut tail or an old table put back is noticed. */
@@ -34,7 +38,9 @@ export function checkpointSignature(
   key: Buffer,
   checkpoint: { seq: number; count: number; headHash: string; at: string },
 ): string {
-  return createHmac('sha256', key).update(`checkpoint\n${canonicalJson(checkpoint)}`).digest('hex');
+  return createHmac('sha256', key)
+    .update(`checkpoint\n${canonicalJson(checkpoint)}`)
+    .digest('hex');
 }
 
 export function sameHash(a: string, b: string): boolean {

@@ -191,7 +191,9 @@ export class AuditLog {
       if (point.entry_hash === null) return broken(seq, seq + 1, 'truncated');
       if (point.entry_hash !== point.head_hash) return broken(seq, at, 'changed');
     }
-    const head = (await manager.query('SELECT audit_head.seq, audit_head.hash FROM audit_head')) as {
+    const head = (await manager.query(
+      'SELECT audit_head.seq, audit_head.hash FROM audit_head',
+    )) as {
       seq: string;
       hash: string;
     }[];

@@ -49,10 +49,7 @@ export function createAdapter(): FastifyAdapter {
 }
 
 function sendProblem(reply: FastifyReply, problem: { status: number }): void {
-  void reply
-    .status(problem.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(problem));
+  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 /** Query strings are flat: a repeated name is an array, brackets mean nothing. */

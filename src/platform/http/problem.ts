@@ -1,5 +1,13 @@
 import { HttpException } from '@nestjs/common';
-import { Conflict, DomainError, type FieldError, Forbidden, Invalid, NotFound, Stale } from '../../domain/errors.js';
+import {
+  Conflict,
+  DomainError,
+  type FieldError,
+  Forbidden,
+  Invalid,
+  NotFound,
+  Stale,
+} from '../../domain/errors.js';
 import { constraintOf, sqlStateOf } from '../database/sql-state.js';
 
 /** An error as it leaves the service: RFC 9457, with a stable `code`. */
@@ -104,7 +112,8 @@ function ofDatabase(error: unknown): Draft | null {
       constraint: constraintOf(error),
     };
   }
-  if (state === '22P02') return { status: 404, code: 'not-found', detail: 'There is nothing here.' };
+  if (state === '22P02')
+    return { status: 404, code: 'not-found', detail: 'There is nothing here.' };
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const poolIsFull = message === 'timeout exceeded when trying to connect';
   const lost =

@@ -12,7 +12,9 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
       route: request.routeOptions.url ?? 'none',
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      ...(principal === undefined ? {} : { projectId: principal.projectId, keyId: principal.keyId }),
+      ...(principal === undefined
+        ? {}
+        : { projectId: principal.projectId, keyId: principal.keyId }),
     });
     done();
   });

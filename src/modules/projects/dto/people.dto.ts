@@ -1,11 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { EnumOf, EnumsOf, Id, Key, Maybe, Name, Texts } from '../../../platform/http/fields.js';
-import {
-  KEY_KINDS,
-  type KeyKind,
-  type Scope,
-  SCOPES,
-} from '../../../platform/security/scopes.js';
+import { KEY_KINDS, type KeyKind, type Scope, SCOPES } from '../../../platform/security/scopes.js';
 import type { ApiKeyEntity } from '../api-key.entity.js';
 import type { DepartmentEntity } from '../department.entity.js';
 import type { MemberEntity } from '../member.entity.js';

@@ -1,0 +1,67 @@
+/** Metrics: what is counted per unit, over which window, and what it stands for. */
+
+export const METRIC_ROLES = ['proxy', 'downstream', 'guardrail'] as const;
+export type MetricRole = (typeof METRIC_ROLES)[number];
+
+/** Kinds the evaluation computes today; the closed set grows with the analysis. */
+export const METRIC_KINDS = ['proportion', 'mean', 'count', 'money'] as const;
+export type MetricKind = (typeof METRIC_KINDS)[number];
+
+export const METRIC_CLASSES = [
+  'attention',
+  'engagement',
+  'stage_conversion',
+  'stage_quality',
+  'revenue',
+  'expense',
+  'experience',
+  'load',
+  'quality',
+] as const;
+export type MetricClass = (typeof METRIC_CLASSES)[number];
+
+export const DIRECTIONS = ['increase', 'decrease'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+export const SCALES = ['absolute', 'relative'] as const;
+export type Scale = (typeof SCALES)[number];
+
+/** A size that says on which scale it is meant. */
+export interface Sized {
+  value: number;
+  scale: Scale;
+}
+
+/**
+ * A metric as it is declared. A unit's value is taken over the half-open window
+ * [exposure + delay, exposure + delay + windowDays): a proportion is 1 when the event happened, a
+ * count is how often, a mean is the sum of the event's value, money is the signed sum of ledger
+ * entries in the project's currency (minor units).
+ */
+export interface Metric {
+  key: string;
+  name: string;
+  role: MetricRole;
+  kind: MetricKind;
+  class: MetricClass;
+  department?: string;
+  owner?: string;
+  /** The direction that is good for the business. */
+  direction: Direction;
+  /** Event name; absent for money metrics. */
+  event?: string;
+  /** Numeric property summed for `mean`; the event's own value when absent. */
+  valueProperty?: string;
+  windowDays: number;
+  delayHours: number;
+  settlingDays: number;
+  /** How much worse is still tolerable for a guardrail (non-inferiority margin, positive). */
+  margin?: Sized;
+  /** For money: the names of the ledger that count; absent means the whole ledger, i.e. profit. */
+  moneyNames?: readonly string[];
+}
+
+/** The money metric every project starts with: the sum of the whole ledger. */
+export const PROFIT_KEY = 'profit';
+export const PROFIT_WINDOW_DAYS = 30;
+export const PROFIT_SETTLING_DAYS = 14;

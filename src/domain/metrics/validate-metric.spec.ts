@@ -1,0 +1,37 @@
+import type { Metric } from './metric.js';
+import { validateMetric } from './validate-metric.js';
+
+const clicks: Metric = {
+  key: 'clicks',
+  name: 'Clicks',
+  role: 'proxy',
+  kind: 'proportion',
+  class: 'engagement',
+  direction: 'increase',
+  event: 'click',
+  windowDays: 7,
+  delayHours: 0,
+  settlingDays: 0,
+};
+const { event: _, ...withoutEvent } = clicks;
+
+describe('validateMetric', () => {
+  it.each<[string, Metric, string[]]>([
+    ['a proportion of an event', clicks, []],
+    ['an event metric without an event', withoutEvent, ['event-missing']],
+    ['money', { ...withoutEvent, kind: 'money' }, []],
+    ['money with an event', { ...clicks, kind: 'money' }, ['not-for-money']],
+    ['money names', { ...withoutEvent, kind: 'money', moneyNames: ['revenue'] }, []],
+    ['no money names', { ...withoutEvent, kind: 'money', moneyNames: [] }, ['empty-list']],
+    ['money names on clicks', { ...clicks, moneyNames: ['revenue'] }, ['only-for-money']],
+    ['a value on a count', { ...clicks, kind: 'count', valueProperty: 'x' }, ['only-for-mean']],
+    ['a guardrail without margin', { ...clicks, role: 'guardrail' }, ['guardrail-without-margin']],
+    [
+      'a margin of nothing',
+      { ...clicks, role: 'guardrail', margin: { value: 0, scale: 'relative' } },
+      ['not-positive'],
+    ],
+  ])('%s', (_name, metric, codes) => {
+    expect(validateMetric(metric).map(({ code }) => code)).toEqual(codes);
+  });
+});

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { ExperimentsReader } from './experiments.reader.js';
+
+@Module({ providers: [ExperimentsReader], exports: [ExperimentsReader] })
+export class ExperimentsModule {}

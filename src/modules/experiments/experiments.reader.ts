@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Conflict, NotFound } from '../../domain/errors.js';
+import type { ExperimentDefinition, ExperimentKind } from '../../domain/experiments/definition.js';
+import type { DecisionAction } from '../../domain/experiments/decision.js';
+import type { ExperimentState } from '../../domain/experiments/lifecycle.js';
+import type { AnalysisPlan } from '../../domain/experiments/plan.js';
+import { Transactions } from '../../platform/database/transactions.js';
+
+/** The latest decision people took about an experiment. */
+export interface RecordedDecision {
+  id: string;
+  action: DecisionAction;
+  variant: string | null;
+  holdBack: number | null;
+  reason: string;
+  overrideReason: string | null;
+  rereadAt: Date | null;
+  decidedBy: string;
+  decidedAt: Date;
+}
+
+/** An experiment that has been launched, with the newest version of its frozen plan. */
+export interface LaunchedExperiment {
+  projectId: string;
+  id: string;
+  key: string;
+  kind: ExperimentKind;
+  status: ExperimentState;
+  definition: ExperimentDefinition;
+  plan: AnalysisPlan;
+  planDigest: string;
+  launchedAt: Date;
+  /** Exposures from this instant on are outside the cohort; null while enrolment is open. */
+  enrolmentEndedAt: Date | null;
+  decision: RecordedDecision | null;
+}
+
+interface Row {
+  project_id: string;
+  id: string;
+  key: string;
+  kind: ExperimentKind;
+  status: ExperimentState;
+  definition: ExperimentDefinition;
+  launched_at: Date;
+  enrolment_ended_at: Date | null;
+  plan_body: AnalysisPlan | null;
+  plan_digest: string | null;
+  decision:
+    | (Omit<RecordedDecision, 'rereadAt' | 'decidedAt'> & {
+        rereadAt: string | null;
+        decidedAt: string;
+      })
+    | null;
+}
+
+const SELECT = `
+  SELECT experiment.project_id, experiment.id, experiment.key, experiment.kind, experiment.status,
+    experiment.definition, experiment.launched_at, experiment.enrolment_ended_at,
+    newest_plan.body AS plan_body, newest_plan.digest AS plan_digest,
+    newest_decision.decision
+  FROM experiment
+  LEFT JOIN LATERAL (
+    SELECT plan.body, plan.digest FROM plan
+    WHERE plan.project_id = experiment.project_id AND plan.experiment_id = experiment.id
+    ORDER BY plan.version DESC LIMIT 1
+  ) AS newest_plan ON true
+  LEFT JOIN LATERAL (
+    SELECT json_build_object('id', decision.id, 'action', decision.action,
+      'variant', decision.variant, 'holdBack', decision.hold_back, 'reason', decision.reason,
+      'overrideReason', decision.override_reason, 'rereadAt', decision.reread_at,
+      'decidedBy', decision.decided_by, 'decidedAt', decision.decided_at) AS decision
+    FROM decision
+    WHERE decision.project_id = experiment.project_id AND decision.experiment_id = experiment.id
+    ORDER BY decision.decided_at DESC, decision.id DESC LIMIT 1
+  ) AS newest_decision ON true`;
+
+/** All that other features may know of experiments. */
+@Injectable()
+export class ExperimentsReader {
+  constructor(private readonly transactions: Transactions) {}
+
+  /**
+   * A launched experiment by its key.
+   * @throws NotFound when there is none; Conflict `not-launched` for a draft
+   */
+  async launched(
+    projectId: string,
+    key: string,
+    manager: EntityManager = this.transactions.manager,
+  ): Promise<LaunchedExperiment> {
+    const rows = (await manager.query(
+      `${SELECT} WHERE experiment.project_id = $1 AND experiment.key = $2`,
+      [projectId, key],
+    )) as Row[];
+    const row = rows[0];
+    if (row === undefined) throw new NotFound('not-found', 'There is no such experiment.');
+    const experiment = launchedFrom(row);
+    if (experiment === null) {
+      throw new Conflict('not-launched', 'The experiment is a draft: launch it first.');
+    }
+    return experiment;
+  }
+
+  /** Every launched experiment of the project that clients may still ask for, by key. */
+  async allLaunched(
+    projectId: string,
+    manager: EntityManager = this.transactions.manager,
+  ): Promise<LaunchedExperiment[]> {
+    const rows = (await manager.query(
+      `${SELECT} WHERE experiment.project_id = $1 AND experiment.status NOT IN ('draft', 'archived')
+       ORDER BY experiment.key COLLATE "C"`,
+      [projectId],
+    )) as Row[];
+    return rows.flatMap((row) => launchedFrom(row) ?? []);
+  }
+
+  /** Launched experiments of all projects whose evaluations go on: running, paused, maturing, decided. */
+  async allEvaluated(
+    manager: EntityManager = this.transactions.manager,
+  ): Promise<LaunchedExperiment[]> {
+    const rows = (await manager.query(
+      `${SELECT} WHERE experiment.status IN ('running', 'paused', 'maturing')
+       ORDER BY experiment.project_id, experiment.key COLLATE "C"`,
+    )) as Row[];
+    return rows.flatMap((row) => launchedFrom(row) ?? []);
+  }
+}
+
+function launchedFrom(row: Row): LaunchedExperiment | null {
+  if (row.plan_body === null || row.plan_digest === null) return null;
+  return {
+    projectId: row.project_id,
+    id: row.id,
+    key: row.key,
+    kind: row.kind,
+    status: row.status,
+    definition: row.definition,
+    plan: row.plan_body,
+    planDigest: row.plan_digest,
+    launchedAt: row.launched_at,
+    enrolmentEndedAt: row.enrolment_ended_at,
+    decision:
+      row.decision === null
+        ? null
+        : {
+            ...row.decision,
+            rereadAt: row.decision.rereadAt === null ? null : new Date(row.decision.rereadAt),
+            decidedAt: new Date(row.decision.decidedAt),
+          },
+  };
+}

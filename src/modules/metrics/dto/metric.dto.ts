@@ -1,0 +1,139 @@
+import {
+  type Direction,
+  DIRECTIONS,
+  METRIC_CLASSES,
+  METRIC_KINDS,
+  METRIC_ROLES,
+  type MetricClass,
+  type MetricKind,
+  type MetricRole,
+  type Scale,
+  SCALES,
+} from '../../../domain/metrics/metric.js';
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  Count,
+  EnumOf,
+  Key,
+  Maybe,
+  Name,
+  Nested,
+  Quantity,
+  Texts,
+} from '../../../platform/http/fields.js';
+import type { MetricEntity } from '../metric.entity.js';
+
+/** A size that says on which scale it is meant. */
+export class SizedDto {
+  @Quantity(0, 1e12)
+  value: number;
+
+  @EnumOf(SCALES, 'Scale')
+  scale: Scale;
+}
+
+/** What is counted per unit, and over which window after the exposure. */
+export class CreateMetricDto {
+  @Key()
+  key: string;
+
+  @Name()
+  name: string;
+
+  /** `proxy` moves first, `downstream` follows, `guardrail` must not get worse. */
+  @EnumOf(METRIC_ROLES, 'MetricRole')
+  role: MetricRole;
+
+  /** How a unit's value is made from its events. */
+  @EnumOf(METRIC_KINDS, 'MetricKind')
+  kind: MetricKind;
+
+  @EnumOf(METRIC_CLASSES, 'MetricClass')
+  class: MetricClass;
+
+  /** Key of the department that owns it. */
+  @Maybe()
+  @Key()
+  department?: string;
+
+  /** Name of the member who answers for it. */
+  @Maybe()
+  @Name()
+  owner?: string;
+
+  /** Which way is good. */
+  @EnumOf(DIRECTIONS, 'Direction')
+  direction: Direction;
+
+  /** Name of the event that counts; not for money. */
+  @Maybe()
+  @Name()
+  event?: string;
+
+  /** For `mean`: numeric property that is summed; the event's own value when absent. */
+  @Maybe()
+  @Name()
+  valueProperty?: string;
+
+  /** Days after exposure in which events count. */
+  @Count(1, 365)
+  windowDays: number;
+
+  /** Hours after exposure before the window opens. */
+  @Maybe()
+  @Count(0, 24 * 365)
+  delayHours?: number;
+
+  /** Days after the window for money to settle: refunds, chargebacks. */
+  @Maybe()
+  @Count(0, 365)
+  settlingDays?: number;
+
+  /** For guardrails: how much worse is still tolerable. */
+  @Maybe()
+  @Nested(() => SizedDto)
+  margin?: SizedDto;
+
+  /** For money: the names of the ledger that count; all of them when absent, which is profit. */
+  @Maybe()
+  @Texts()
+  moneyNames?: string[];
+}
+
+export class MetricDto {
+  id: string;
+  key: string;
+  name: string;
+  @ApiProperty({ enum: METRIC_ROLES, enumName: 'MetricRole' })
+  role: MetricRole;
+  @ApiProperty({ enum: METRIC_KINDS, enumName: 'MetricKind' })
+  kind: MetricKind;
+  @ApiProperty({ enum: METRIC_CLASSES, enumName: 'MetricClass' })
+  class: MetricClass;
+  department?: string;
+  owner?: string;
+  @ApiProperty({ enum: DIRECTIONS, enumName: 'Direction' })
+  direction: Direction;
+  event?: string;
+  valueProperty?: string;
+  @ApiProperty({ type: 'integer' })
+  windowDays: number;
+  @ApiProperty({ type: 'integer' })
+  delayHours: number;
+  @ApiProperty({ type: 'integer' })
+  settlingDays: number;
+  margin?: SizedDto;
+  moneyNames?: string[];
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  static from(metric: MetricEntity): MetricDto {
+    const { moneyNames, ...definition } = metric.definition;
+    return {
+      id: metric.id,
+      ...definition,
+      ...(moneyNames === undefined ? {} : { moneyNames: [...moneyNames] }),
+      createdAt: metric.createdAt.toISOString(),
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Invalid, NotFound } from '../../domain/errors.js';
+import {
+  type Metric,
+  PROFIT_KEY,
+  PROFIT_SETTLING_DAYS,
+  PROFIT_WINDOW_DAYS,
+} from '../../domain/metrics/metric.js';
+import { validateMetric } from '../../domain/metrics/validate-metric.js';
+import { AuditLog } from '../../platform/audit/audit-log.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { newId } from '../../platform/http/ids.js';
+import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
+import type { Actor } from '../../platform/security/principal.js';
+import { MoreThan } from 'typeorm';
+import type { CreateMetricDto } from './dto/metric.dto.js';
+import { MetricEntity } from './metric.entity.js';
+
+const PROFIT: Metric = {
+  key: PROFIT_KEY,
+  name: 'Profit',
+  role: 'downstream',
+  kind: 'money',
+  class: 'revenue',
+  direction: 'increase',
+  windowDays: PROFIT_WINDOW_DAYS,
+  delayHours: 0,
+  settlingDays: PROFIT_SETTLING_DAYS,
+};
+
+@Injectable()
+export class MetricsService implements OnApplicationBootstrap {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Every project starts with the metric that decides. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.transactions.manager.query(
+      `INSERT INTO metric (project_id, id, key, definition, created_at)
+       SELECT project.id, gen_random_uuid(), $1, $2, becausal_now() FROM project
+       ON CONFLICT (project_id, key) DO NOTHING`,
+      [PROFIT.key, JSON.stringify(PROFIT)],
+    );
+  }
+
+  async create(actor: Actor, body: CreateMetricDto): Promise<MetricEntity> {
+    const definition: Metric = {
+      ...(JSON.parse(JSON.stringify(body)) as CreateMetricDto),
+      delayHours: body.delayHours ?? 0,
+      settlingDays: body.settlingDays ?? 0,
+    };
+    const errors = validateMetric(definition);
+    if (errors.length > 0) {
+      throw new Invalid('validation-failed', 'The metric is not valid.', errors);
+    }
+    return await this.transactions.run(async (manager) => {
+      const metric = await manager.save(
+        manager.create(MetricEntity, {
+          projectId: actor.projectId,
+          id: newId(),
+          key: definition.key,
+          definition,
+          createdAt: await this.clock.now(manager),
+        }),
+      );
+      await this.audit.append(manager, {
+        projectId: actor.projectId,
+        actor: actor.memberId,
+        action: 'metric.create',
+        objectType: 'metric',
+        objectId: metric.id,
+        after: definition,
+      });
+      return metric;
+    });
+  }
+
+  async byKey(projectId: string, key: string): Promise<MetricEntity> {
+    const metric = await this.transactions.manager.findOneBy(MetricEntity, { projectId, key });
+    if (metric === null) throw new NotFound('not-found', 'There is no such metric.');
+    return metric;
+  }
+
+  async list<T>(
+    projectId: string,
+    page: PageRequest,
+    show: (metric: MetricEntity) => T,
+  ): Promise<Page<T>> {
+    const rows = await this.transactions.manager.find(MetricEntity, {
+      where: { projectId, ...(page.after === null ? {} : { id: MoreThan(page.after) }) },
+      order: { id: 'ASC' },
+      take: page.limit + 1,
+    });
+    return pageOf(rows, page.limit, show);
+  }
+}
