@@ -1,0 +1,73 @@
+import type { Remedy } from './gate-report.js';
+
+/**
+ * The requests a refusal points at. An id the gate does not know stays `{id}`, as in the
+ * documentation of the route.
+ */
+const segment = (id: string | undefined): string =>
+  id === undefined ? '{id}' : encodeURIComponent(id);
+
+export function recordInterview(needs: string): Remedy {
+  return { action: 'Record an interview', method: 'POST', path: '/v1/interviews', needs };
+}
+
+export function addQuote(interviewId: string | undefined, needs: string): Remedy {
+  const path = `/v1/interviews/${segment(interviewId)}/quotes`;
+  return { action: 'Quote the participant', method: 'POST', path, needs };
+}
+
+export function addTranscript(interviewId: string): Remedy {
+  return {
+    action: 'Upload the transcript',
+    method: 'POST',
+    path: `/v1/interviews/${segment(interviewId)}/transcripts`,
+    needs: 'the transcript file of this interview',
+  };
+}
+
+export function attachEvidence(insightId: string | undefined, needs: string): Remedy {
+  const path = `/v1/insights/${segment(insightId)}/evidence`;
+  return { action: 'Attach evidence to the insight', method: 'POST', path, needs };
+}
+
+export function recordConsent(participantId: string, needs: string): Remedy {
+  const path = `/v1/participants/${segment(participantId)}/consents`;
+  return { action: 'Record the consent', method: 'POST', path, needs };
+}
+
+export function searchForContradiction(insightId: string | undefined): Remedy {
+  return {
+    action: 'Search for what speaks against the insight',
+    method: 'POST',
+    path: `/v1/insights/${segment(insightId)}/negative-searches`,
+    needs: 'queries[]: words people would use if the insight were wrong',
+  };
+}
+
+export function judgeHits(insightId: string, searchId: string): Remedy {
+  return {
+    action: 'Judge every hit of the search',
+    method: 'PUT',
+    path: `/v1/insights/${segment(insightId)}/negative-searches/${segment(searchId)}/hits`,
+    needs: 'a disposition for each hit; a response where it contradicts',
+  };
+}
+
+export function writeInsight(): Remedy {
+  return {
+    action: 'Write the insight down',
+    method: 'POST',
+    path: '/v1/insights',
+    needs: 'statement and audience; then name its id in rationale.insightIds',
+  };
+}
+
+/** For what is repaired in the experiment's own body: the dry run is free and says what is left. */
+export function completeBody(needs: string): Remedy {
+  return {
+    action: 'Complete the body and check it again',
+    method: 'POST',
+    path: '/v1/experiments/check?gate=create',
+    needs,
+  };
+}
