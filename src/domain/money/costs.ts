@@ -36,7 +36,7 @@ export interface CostCoverage {
   /** `partial` as long as any kind of cost is unknown: the sum is then called partial profit. */
   coverage: ProfitCoverage;
   /** The kinds nobody knows, sorted. */
-  unknown: string[];
+  unknown: readonly string[];
 }
 
 export function costCoverage(costs: CostDeclarations): CostCoverage {

@@ -1,0 +1,337 @@
+import type { GuardrailState } from './classify.js';
+import { DECIDE_GATE_CODES, type DecideGateInput } from './decide-case.js';
+import { evaluateDecideGate, NEVER_OVERRIDDEN } from './decide-gate.js';
+import type { Verdict, VerdictState } from './verdict.js';
+
+const NOW = new Date('2026-06-01T00:00:00Z');
+const COUNTS = {
+  people: 3,
+  accounts: 3,
+  liveFirstHand: 2,
+  writtenFirstHand: 1,
+  hearsay: 0,
+  interviews: 3,
+  supports: 4,
+  contradicts: 1,
+  qualifies: 0,
+};
+const aVerdict = (state: VerdictState, guardrail: GuardrailState = 'non_inferior'): Verdict => ({
+  perVariant: [
+    {
+      variant: 'short',
+      state,
+      reasons: [],
+      chain: [],
+      guardrails: [{ key: 'tickets', state: guardrail, sequentialHarm: false }],
+    },
+  ],
+  profitCoverage: 'full',
+  unknownCosts: [],
+});
+const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+
+const SHIP: DecideGateInput = {
+  experimentKey: 'short-form',
+  kind: 'ab',
+  state: 'maturing',
+  policy: { profile: 'standard', version: 1 },
+  counts: COUNTS,
+  action: 'ship',
+  variant: 'short',
+  reason: 'Profit won.',
+  holdBack: null,
+  rereadAt: null,
+  override: null,
+  verdict: aVerdict('profit_win'),
+  killedVariants: [],
+  leadingMetric: 'signup',
+  auditedProxies: [],
+  answeredGuardrails: [],
+  provisionalLossCap: null,
+  expectedLossOfShipping: null,
+  evidenceWithdrawn: false,
+  now: NOW,
+};
+const PROVISIONAL: DecideGateInput = {
+  ...SHIP,
+  state: 'running',
+  action: 'ship_provisional',
+  verdict: aVerdict('proxy_win_pending_profit'),
+  holdBack: 0.05,
+  rereadAt: new Date('2026-07-01T00:00:00Z'),
+  provisionalLossCap: eur(100_000),
+  expectedLossOfShipping: eur(40_000.5),
+};
+const unmetOf = (input: DecideGateInput) => evaluateDecideGate(input).unmet.map(({ code }) => code);
+
+describe('shipping', () => {
+  it.each<[string, Partial<DecideGateInput>, string[]]>([
+    ['a profit win', {}, []],
+    ['a profit win with a hold-back', { holdBack: 0.1 }, []],
+    ['a rigorous profit win', { policy: { profile: 'rigorous', version: 2 } }, []],
+    ['from a pause', { state: 'paused' }, []],
+    ['again, after a re-read', { state: 'decided' }, []],
+    [
+      'a flat profit on an audited proxy',
+      { verdict: aVerdict('proxy_win_profit_flat'), auditedProxies: ['signup'] },
+      [],
+    ],
+    [
+      'a flat profit on an unaudited proxy',
+      { verdict: aVerdict('proxy_win_profit_flat'), auditedProxies: ['visits'] },
+      ['PROXY_UNAUDITED'],
+    ],
+    [
+      'a pending proxy win',
+      { verdict: aVerdict('proxy_win_pending_profit'), auditedProxies: ['signup'] },
+      ['PROFIT_NOT_MATURED'],
+    ],
+    ['too early', { verdict: aVerdict('collecting') }, ['PROFIT_NOT_MATURED']],
+    [
+      'harm',
+      { verdict: aVerdict('harm', 'breached') },
+      ['PROFIT_NOT_MATURED', 'GUARDRAIL_BREACHED'],
+    ],
+    [
+      'the trap',
+      { verdict: aVerdict('proxy_trap'), auditedProxies: ['signup'] },
+      ['PROFIT_NOT_WON'],
+    ],
+    ['a loss', { verdict: aVerdict('profit_loss') }, ['PROFIT_NOT_WON']],
+    ['no change', { verdict: aVerdict('no_detectable_change') }, ['PROFIT_NOT_WON']],
+    ['an invalid result', { verdict: aVerdict('invalid') }, ['RESULT_INVALID']],
+    ['without a verdict', { verdict: null }, ['VARIANT_UNKNOWN']],
+    ['without a variant', { variant: null }, ['VARIANT_UNKNOWN']],
+    ['the control', { variant: 'long' }, ['VARIANT_UNKNOWN']],
+    ['a killed arm', { killedVariants: ['short'] }, ['VARIANT_KILLED']],
+    ['on one story', { policy: { profile: 'explore', version: 1 } }, ['EXPLORE_CANNOT_SHIP']],
+    ['withdrawn evidence', { evidenceWithdrawn: true }, ['EVIDENCE_WITHDRAWN']],
+    ['without a reason', { reason: ' ' }, ['REASON_MISSING']],
+    ['a breach', { verdict: aVerdict('profit_win', 'breached') }, ['GUARDRAIL_BREACHED']],
+    [
+      'an open guardrail',
+      { verdict: aVerdict('profit_win', 'unresolved') },
+      ['GUARDRAIL_UNRESOLVED'],
+    ],
+    [
+      'a guardrail without numbers',
+      { verdict: aVerdict('profit_win', 'not_computed') },
+      ['GUARDRAIL_UNRESOLVED'],
+    ],
+    [
+      'an answered breach',
+      { verdict: aVerdict('profit_win', 'breached'), answeredGuardrails: ['tickets'] },
+      [],
+    ],
+    [
+      'a breach answered for another',
+      { verdict: aVerdict('profit_win', 'breached'), answeredGuardrails: ['churn'] },
+      ['GUARDRAIL_BREACHED'],
+    ],
+    [
+      'an A/A test',
+      { kind: 'aa', verdict: aVerdict('aa_healthy') },
+      ['AA_CANNOT_SHIP', 'PROFIT_NOT_WON'],
+    ],
+    ['a draft', { state: 'draft', verdict: null }, ['STATE_NOT_DECIDABLE', 'VARIANT_UNKNOWN']],
+    [
+      'everything wrong at once',
+      {
+        state: 'archived',
+        reason: '',
+        kind: 'aa',
+        policy: { profile: 'explore', version: 1 },
+        evidenceWithdrawn: true,
+        killedVariants: ['short'],
+        verdict: aVerdict('no_detectable_change', 'breached'),
+      },
+      [
+        'STATE_NOT_DECIDABLE',
+        'REASON_MISSING',
+        'AA_CANNOT_SHIP',
+        'EXPLORE_CANNOT_SHIP',
+        'EVIDENCE_WITHDRAWN',
+        'VARIANT_KILLED',
+        'PROFIT_NOT_WON',
+        'GUARDRAIL_BREACHED',
+      ],
+    ],
+  ])('%s', (_name, change, unmet) => {
+    const input = { ...SHIP, ...change };
+    expect(unmetOf(input)).toEqual(unmet);
+    expect(evaluateDecideGate(input).outcome).toBe(unmet.length === 0 ? 'pass' : 'refused');
+  });
+});
+
+describe('shipping before the money is in', () => {
+  it.each<[string, Partial<DecideGateInput>, string[]]>([
+    ['a pending proxy win', {}, []],
+    ['a loss at the cap', { expectedLossOfShipping: eur(100_000) }, []],
+    ['the largest hold-back', { holdBack: 0.1 }, []],
+    ['before the proxy has won', { verdict: aVerdict('collecting') }, ['PROXY_NOT_WON']],
+    ['harm', { verdict: aVerdict('harm') }, ['PROXY_NOT_WON']],
+    ['a profit win', { verdict: aVerdict('profit_win') }, ['PROFIT_ALREADY_KNOWN']],
+    ['the trap', { verdict: aVerdict('proxy_trap') }, ['PROFIT_ALREADY_KNOWN']],
+    ['an invalid result', { verdict: aVerdict('invalid') }, ['RESULT_INVALID']],
+    [
+      'a breach',
+      { verdict: aVerdict('proxy_win_pending_profit', 'breached') },
+      ['GUARDRAIL_BREACHED'],
+    ],
+    [
+      'an open guardrail',
+      { verdict: aVerdict('proxy_win_pending_profit', 'unresolved') },
+      ['GUARDRAIL_UNRESOLVED'],
+    ],
+    ['no cap', { provisionalLossCap: null }, ['LOSS_CAP_MISSING']],
+    ['no loss computed', { expectedLossOfShipping: null }, ['LOSS_NOT_COMPUTED']],
+    [
+      'a loss that is no number',
+      { expectedLossOfShipping: eur(Number.NaN) },
+      ['LOSS_NOT_COMPUTED'],
+    ],
+    [
+      'a loss in another currency',
+      { expectedLossOfShipping: { amountMinor: 1, currency: 'USD' } },
+      ['LOSS_NOT_COMPUTED'],
+    ],
+    ['a loss over the cap', { expectedLossOfShipping: eur(100_000.01) }, ['LOSS_OVER_CAP']],
+    ['no hold-back', { holdBack: null }, ['HOLD_BACK_OUT_OF_RANGE']],
+    ['too small a hold-back', { holdBack: 0.049 }, ['HOLD_BACK_OUT_OF_RANGE']],
+    ['too large a hold-back', { holdBack: 0.11 }, ['HOLD_BACK_OUT_OF_RANGE']],
+    ['a hold-back in percent', { holdBack: 5 }, ['HOLD_BACK_OUT_OF_RANGE']],
+    ['no re-read', { rereadAt: null }, ['REREAD_MISSING']],
+    ['a re-read now', { rereadAt: NOW }, ['REREAD_MISSING']],
+    ['on one story', { policy: { profile: 'explore', version: 1 } }, ['EXPLORE_CANNOT_SHIP']],
+    ['withdrawn evidence', { evidenceWithdrawn: true }, ['EVIDENCE_WITHDRAWN']],
+    [
+      'an A/A test',
+      { kind: 'aa', verdict: aVerdict('collecting') },
+      ['AA_CANNOT_SHIP', 'PROXY_NOT_WON'],
+    ],
+    ['no variant', { variant: null }, ['VARIANT_UNKNOWN']],
+  ])('%s', (_name, change, unmet) => {
+    expect(unmetOf({ ...PROVISIONAL, ...change })).toEqual(unmet);
+  });
+});
+
+describe('going back', () => {
+  const worst: Partial<DecideGateInput> = {
+    kind: 'aa',
+    policy: { profile: 'explore', version: 1 },
+    evidenceWithdrawn: true,
+    verdict: null,
+    variant: null,
+  };
+  it.each(['stop', 'roll_back', 'iterate'] as const)(
+    '%s needs a reason and nothing else',
+    (action) => {
+      expect(unmetOf({ ...SHIP, ...worst, action })).toEqual([]);
+      expect(unmetOf({ ...SHIP, ...worst, action, reason: '' })).toEqual(['REASON_MISSING']);
+      expect(unmetOf({ ...SHIP, ...worst, action, state: 'stopped' })).toEqual([
+        'STATE_NOT_DECIDABLE',
+      ]);
+    },
+  );
+});
+
+describe('the report', () => {
+  it('names what to repair first, how, and what was met', () => {
+    const report = evaluateDecideGate({ ...SHIP, verdict: aVerdict('proxy_win_pending_profit') });
+    expect(report).toMatchObject({
+      gate: 'decide',
+      outcome: 'refused',
+      policy: { profile: 'standard', version: 1 },
+      unmet: [
+        {
+          code: 'PROFIT_NOT_MATURED',
+          severity: 'blocks',
+          pointer: '/action',
+          actual: 'proxy_win_pending_profit',
+          why: 'The money that follows is still coming in.',
+        },
+      ],
+      warnings: [],
+      nextBest: {
+        code: 'PROFIT_NOT_MATURED',
+        remedy: { method: 'POST', path: '/v1/experiments/short-form/evaluations' },
+      },
+      counts: COUNTS,
+    });
+    expect(report.met.map(({ code }) => code)).toEqual([
+      'STATE_NOT_DECIDABLE',
+      'REASON_MISSING',
+      'AA_CANNOT_SHIP',
+      'EXPLORE_CANNOT_SHIP',
+      'EVIDENCE_WITHDRAWN',
+      'VARIANT_UNKNOWN',
+      'VARIANT_KILLED',
+      'RESULT_INVALID',
+      'GUARDRAIL_UNRESOLVED',
+    ]);
+    expect(report.met.every(({ remedies }) => remedies.length === 0)).toBe(true);
+  });
+
+  it('warns that profit is partial', () => {
+    const verdict: Verdict = {
+      ...aVerdict('profit_win'),
+      profitCoverage: 'partial',
+      unknownCosts: ['cogs', 'incentive'],
+    };
+    const report = evaluateDecideGate({ ...SHIP, verdict });
+    expect(report).toMatchObject({
+      outcome: 'pass',
+      nextBest: null,
+      warnings: [{ code: 'PARTIAL_PROFIT', severity: 'warns', subjects: ['cogs', 'incentive'] }],
+    });
+    expect(evaluateDecideGate({ ...SHIP, verdict, action: 'stop' }).warnings).toEqual([]);
+  });
+});
+
+describe('an override', () => {
+  const override = { reason: 'The contract ends in June.' };
+
+  it('passes and keeps what was unmet in sight', () => {
+    const verdict = aVerdict('proxy_win_pending_profit', 'breached');
+    const report = evaluateDecideGate({ ...SHIP, verdict, override });
+    expect(report).toMatchObject({ outcome: 'pass', unmet: [], nextBest: null });
+    expect(report.warnings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['OVERRIDDEN', 'warns'],
+      ['PROFIT_NOT_MATURED', 'warns'],
+      ['GUARDRAIL_BREACHED', 'warns'],
+    ]);
+    expect(report.warnings[0]?.why).toContain('The contract ends in June.');
+  });
+
+  it('is not claimed when nothing was unmet', () => {
+    expect(evaluateDecideGate({ ...SHIP, override })).toMatchObject({
+      outcome: 'pass',
+      warnings: [],
+    });
+  });
+
+  it('needs a reason of its own', () => {
+    const verdict = aVerdict('proxy_win_pending_profit');
+    expect(unmetOf({ ...SHIP, verdict, override: { reason: ' ' } })).toEqual([
+      'OVERRIDE_REASON_MISSING',
+      'PROFIT_NOT_MATURED',
+    ]);
+  });
+
+  it.each<[string, Partial<DecideGateInput>]>([
+    ['STATE_NOT_DECIDABLE', { state: 'stopped' }],
+    ['REASON_MISSING', { reason: '' }],
+    ['VARIANT_UNKNOWN', { variant: 'long' }],
+    ['VARIANT_KILLED', { killedVariants: ['short'] }],
+    ['AA_CANNOT_SHIP', { kind: 'aa' }],
+    ['EXPLORE_CANNOT_SHIP', { policy: { profile: 'explore', version: 1 } }],
+  ])('does not lift %s', (code, change) => {
+    const report = evaluateDecideGate({ ...SHIP, ...change, override });
+    expect(report.outcome).toBe('refused');
+    expect(report.unmet.map((item) => item.code)).toContain(code);
+  });
+
+  it('lists real codes', () => {
+    for (const code of NEVER_OVERRIDDEN) expect(DECIDE_GATE_CODES).toContain(code);
+  });
+});

@@ -1,0 +1,184 @@
+import type { Remedy } from '../evidence/gate-report.js';
+import type { DecideCheck, DecideGateInput } from './decide-case.js';
+import type { VariantVerdict, VerdictState } from './verdict.js';
+
+/** What shipping needs, for good: matured profit, or an audited proxy with profit that held up. */
+
+/** States a variant can be in while its money is still coming in. */
+const NOT_MATURED: ReadonlySet<VerdictState> = new Set([
+  'collecting',
+  'harm',
+  'proxy_win_pending_profit',
+]);
+
+export function shipChecks(input: DecideGateInput): DecideCheck[] {
+  return [...shippingChecks(input), ...profitChecks(input), ...guardrailChecks(input)];
+}
+
+/** The variant's verdict; undefined for the control, an unknown variant, or before any evaluation. */
+export function verdictOn({ verdict, variant }: DecideGateInput): VariantVerdict | undefined {
+  return verdict?.perVariant.find((candidate) => candidate.variant === variant);
+}
+
+/** What every way of shipping needs, whatever the numbers say. */
+export function shippingChecks(input: DecideGateInput): DecideCheck[] {
+  const { kind, policy, evidenceWithdrawn, variant, killedVariants, experimentKey } = input;
+  const isAb = kind === 'ab';
+  const mayShip = policy.profile !== 'explore';
+  const known = verdictOn(input) !== undefined;
+  const killed = variant !== null && killedVariants.includes(variant);
+  return [
+    {
+      code: 'AA_CANNOT_SHIP',
+      met: isAb,
+      pointer: '/action',
+      expected: 'ab',
+      actual: kind,
+      why: isAb
+        ? 'The test compares a change with the control.'
+        : 'Both arms of an A/A test are the same: there is nothing to ship.',
+    },
+    {
+      code: 'EXPLORE_CANNOT_SHIP',
+      met: mayShip,
+      pointer: '/action',
+      expected: 'standard or rigorous',
+      actual: policy.profile,
+      why: mayShip
+        ? `The evidence passed the profile ${policy.profile}.`
+        : 'One story opened this test; shipping takes the evidence that standard asks for.',
+      remedy: {
+        action: 'See what standard would ask for',
+        method: 'POST',
+        path: '/v1/experiments/check?gate=create',
+        needs: `the body of ${experimentKey} with policy: standard`,
+      },
+    },
+    {
+      code: 'EVIDENCE_WITHDRAWN',
+      met: !evidenceWithdrawn,
+      pointer: '/action',
+      expected: false,
+      actual: evidenceWithdrawn,
+      why: evidenceWithdrawn
+        ? 'Evidence behind this test was withdrawn: replace it, or answer the gap in writing.'
+        : 'The evidence behind this test stands.',
+    },
+    {
+      code: 'VARIANT_UNKNOWN',
+      met: known,
+      pointer: '/variant',
+      expected: input.verdict?.perVariant.map((judged) => judged.variant).join(', ') ?? null,
+      actual: variant,
+      why: known
+        ? 'The variant was judged against the control.'
+        : 'Name a variant that was judged against the control; the control itself is rolled back to.',
+      remedy: evaluateNow(experimentKey),
+    },
+    {
+      code: 'VARIANT_KILLED',
+      met: !killed,
+      pointer: '/variant',
+      expected: false,
+      actual: killed,
+      why: killed ? 'The variant was killed during the test.' : 'The variant was not killed.',
+    },
+  ];
+}
+
+export function evaluateNow(experimentKey: string): Remedy {
+  return {
+    action: 'Evaluate again',
+    method: 'POST',
+    path: `/v1/experiments/${encodeURIComponent(experimentKey)}/evaluations`,
+    needs: 'nothing; the verdict follows from the data by then',
+  };
+}
+
+/** A result that is not sound carries no decision but going back. */
+export function soundnessCheck(state: VerdictState): DecideCheck {
+  const sound = state !== 'invalid';
+  return {
+    code: 'RESULT_INVALID',
+    met: sound,
+    pointer: '/action',
+    expected: true,
+    actual: sound,
+    why: sound ? 'The result is sound.' : 'The result is invalid: its reasons say what to repair.',
+  };
+}
+
+function profitChecks(input: DecideGateInput): DecideCheck[] {
+  const state = verdictOn(input)?.state;
+  if (state === undefined) return [];
+  const { leadingMetric, auditedProxies, experimentKey } = input;
+  if (state === 'invalid') return [soundnessCheck(state)];
+  const matured = !NOT_MATURED.has(state);
+  const checks: DecideCheck[] = [
+    soundnessCheck(state),
+    {
+      code: 'PROFIT_NOT_MATURED',
+      met: matured,
+      pointer: '/action',
+      expected: 'matured',
+      actual: state,
+      why: matured ? 'The money is in.' : 'The money that follows is still coming in.',
+      remedy: evaluateNow(experimentKey),
+    },
+  ];
+  if (!matured) return checks;
+  const won = state === 'profit_win' || state === 'proxy_win_profit_flat';
+  checks.push({
+    code: 'PROFIT_NOT_WON',
+    met: won,
+    pointer: '/action',
+    expected: 'profit_win',
+    actual: state,
+    why: won ? 'Profit won, or held up under a proxy win.' : 'Profit did not win.',
+  });
+  if (state === 'proxy_win_profit_flat') {
+    const audited = auditedProxies.includes(leadingMetric);
+    checks.push({
+      code: 'PROXY_UNAUDITED',
+      met: audited,
+      pointer: '/action',
+      expected: true,
+      actual: audited,
+      subjects: [leadingMetric],
+      why: audited
+        ? `Past experiments show that ${leadingMetric} moves with profit.`
+        : `Nothing shows that ${leadingMetric} moves with profit, so its win is not enough.`,
+    });
+  }
+  return checks;
+}
+
+/** Every guardrail is not worse than its margin, or its owner has answered. */
+export function guardrailChecks(input: DecideGateInput): DecideCheck[] {
+  const { answeredGuardrails } = input;
+  return (verdictOn(input)?.guardrails ?? []).map(({ key, state, sequentialHarm }) => {
+    const answered = answeredGuardrails.includes(key);
+    const held = state === 'non_inferior' && !sequentialHarm;
+    const worse = state === 'breached' || sequentialHarm;
+    return {
+      code: worse ? 'GUARDRAIL_BREACHED' : 'GUARDRAIL_UNRESOLVED',
+      met: held || answered,
+      pointer: '/action',
+      expected: 'non_inferior',
+      actual: state,
+      subjects: [key],
+      why: guardrailSentence(key, { held, answered, worse }),
+    };
+  });
+}
+
+function guardrailSentence(
+  key: string,
+  { held, answered, worse }: { held: boolean; answered: boolean; worse: boolean },
+): string {
+  if (held) return `The guardrail ${key} is not worse than its margin.`;
+  const found = worse
+    ? `The guardrail ${key} is worse than its margin`
+    : `It cannot be told yet whether the guardrail ${key} is worse than its margin`;
+  return answered ? `${found}, and its owner has answered.` : `${found}: its owner must answer.`;
+}
