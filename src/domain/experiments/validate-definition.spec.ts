@@ -1,6 +1,6 @@
 import type { Metric } from '../metrics/metric.js';
 import type { ExperimentDefinition, Variant } from './definition.js';
-import { isKey, validateDefinition } from './validate-definition.js';
+import { validateDefinition } from './validate-definition.js';
 
 const metric = (key: string, more: Partial<Metric> = {}): Metric => ({
   key,
@@ -209,25 +209,5 @@ describe('what is wrong with a definition', () => {
     ],
   ])('%s', (_name, change, faults) => {
     expect(faultsOf(change)).toEqual(faults);
-  });
-});
-
-describe('keys', () => {
-  it.each([
-    ['a', true],
-    ['A1._-z', true],
-    ['0', true],
-    ['a'.repeat(64), true],
-    ['a'.repeat(65), false],
-    ['', false],
-    ['.a', false],
-    ['a..b', false],
-    ['a b', false],
-    ['a/b', false],
-    ['a\n', false],
-    ['é', false],
-    ['\u212a', false],
-  ])('%j: %s', (key, valid) => {
-    expect(isKey(key)).toBe(valid);
   });
 });

@@ -1,20 +1,14 @@
 import { weightsInBasisPoints } from '../assignment/weights.js';
 import type { FieldError } from '../errors.js';
 import { POPULATIONS } from '../evidence/dossier.js';
+import { isKey } from '../key.js';
 import type { Metric } from '../metrics/metric.js';
 import { isCurrency } from '../money/currencies.js';
 import { isAmountMinor } from '../money/ledger.js';
 import type { Analysis, ExperimentDefinition, Prior, Variant } from './definition.js';
 
-/** What people type to name experiments, variants and metrics. */
-const KEY_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
 /** False positives of one in five are as loose as a test may be and still be called one. */
 export const ALPHA_MAX = 0.2;
-
-export function isKey(key: string): boolean {
-  return KEY_PATTERN.test(key) && !key.includes('..');
-}
 
 /**
  * What is wrong with an experiment's body whatever the evidence says: every fault at once, each
