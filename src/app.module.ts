@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { EvidenceModule } from './modules/evidence/evidence.module.js';
 import { ExperimentsModule } from './modules/experiments/experiments.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
@@ -17,6 +18,7 @@ export class AppModule {
         HealthModule,
         ProjectsModule,
         MetricsModule,
+        EvidenceModule,
         ExperimentsModule,
       ],
     };

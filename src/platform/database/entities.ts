@@ -1,3 +1,8 @@
+import { ConsentEntity } from '../../modules/evidence/consent.entity.js';
+import { InsightEntity } from '../../modules/evidence/insight.entity.js';
+import { ParticipantEntity } from '../../modules/evidence/participant.entity.js';
+import { QuestionEntity } from '../../modules/evidence/question.entity.js';
+import { StudyEntity } from '../../modules/evidence/study.entity.js';
 import { MetricEntity } from '../../modules/metrics/metric.entity.js';
 import { ApiKeyEntity } from '../../modules/projects/api-key.entity.js';
 import { DepartmentEntity } from '../../modules/projects/department.entity.js';
@@ -11,4 +16,9 @@ export const ENTITIES = [
   DepartmentEntity,
   ApiKeyEntity,
   MetricEntity,
+  ParticipantEntity,
+  ConsentEntity,
+  QuestionEntity,
+  StudyEntity,
+  InsightEntity,
 ] as const;

@@ -20,11 +20,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Type } from 'class-transformer';
+import { KEY_PATTERN } from '../../domain/key.js';
 import { parseInstant } from '../../domain/events/instant.js';
 
 /** Field decorators: each says the rule once, for the validator and for the API description. */
 
-export const KEY_PATTERN = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** Free text of people: a paragraph, not a book. */
 export const TEXT_MAX = 2_000;
 export const NAME_MAX = 200;

@@ -1,0 +1,177 @@
+import type { Direction, Scale, Sized } from '../metrics/metric.js';
+
+/** An experiment as its author writes it: the body of `POST /v1/experiments`. */
+
+export const EXPERIMENT_KINDS = ['ab', 'aa'] as const;
+export type ExperimentKind = (typeof EXPERIMENT_KINDS)[number];
+
+export const UNIT_KINDS = ['visitor', 'user', 'account'] as const;
+export type UnitKind = (typeof UNIT_KINDS)[number];
+
+export const ASSIGNMENTS = ['internal', 'external'] as const;
+export type Assignment = (typeof ASSIGNMENTS)[number];
+
+export const TOUCHES = ['pricing', 'cancellation', 'cost_cut'] as const;
+export type Touch = (typeof TOUCHES)[number];
+
+export const POLICY_PROFILES = ['explore', 'standard', 'rigorous'] as const;
+export type PolicyProfile = (typeof POLICY_PROFILES)[number];
+
+/** `fixed_horizon`: one planned look, when the whole cohort has matured. `always_valid`: no planned end. */
+export const TESTS = ['fixed_horizon', 'always_valid'] as const;
+export type TestKind = (typeof TESTS)[number];
+
+/** How several arms against one control are corrected. */
+export const ADJUSTMENTS = ['dunnett', 'none'] as const;
+export type Adjustment = (typeof ADJUSTMENTS)[number];
+
+/** Critical value of the relative interval: that of the absolute test, or the normal quantile. */
+export const RELATIVE_QUANTILES = ['test', 'normal'] as const;
+export type RelativeQuantile = (typeof RELATIVE_QUANTILES)[number];
+
+export const LINK_BASES = [
+  'interview',
+  'experiment',
+  'correlation',
+  'identity',
+  'assumption',
+] as const;
+export type LinkBasis = (typeof LINK_BASES)[number];
+
+export const SIGNS = ['+', '-'] as const;
+export type Sign = (typeof SIGNS)[number];
+
+export type FlagValue = string | number | boolean | Record<string, unknown>;
+
+export interface Variant {
+  key: string;
+  name: string;
+  /** Share of the traffic, relative to the other weights. */
+  weight: number;
+  value?: FlagValue;
+  control?: boolean;
+}
+
+export interface Audience {
+  populations: readonly string[];
+  stages?: readonly string[];
+}
+
+export interface ChosenMetrics {
+  leading: string;
+  deciding: string;
+  guardrails: readonly string[];
+  secondary: readonly string[];
+}
+
+/** Prior on the effect: normal on the relative lift, or a Beta on each arm's rate for proportions. */
+export type Prior =
+  | { kind: 'normal_relative'; mean: number; sd: number }
+  | { kind: 'beta'; alpha: number; beta: number };
+
+export interface Amount {
+  amountMinor: number;
+  currency: string;
+}
+
+export interface Analysis {
+  alpha: number;
+  test: TestKind;
+  adjustment: Adjustment;
+  relativeQuantile: RelativeQuantile;
+  plannedDays?: number;
+  plannedUnits?: number;
+  prior?: Prior;
+  smallestEffectThatMatters?: Sized;
+  provisionalLossCap?: Amount;
+}
+
+export interface Schedule {
+  /** Five-field cron expression. */
+  cron: string;
+  /** IANA zone; the project's when absent. */
+  timezone?: string;
+}
+
+export const BECAUSE_PARTS = [
+  'context',
+  'who',
+  'struggle',
+  'change',
+  'force',
+  'expectedExperience',
+] as const;
+export type BecausePart = (typeof BECAUSE_PARTS)[number];
+
+export interface BecauseClause {
+  text: string;
+  quoteIds?: readonly string[];
+  assumption?: boolean;
+}
+
+export interface ChainLink {
+  /** `change`, `experience:NAME` or `metric:KEY`. */
+  from: string;
+  to: string;
+  sign: Sign;
+  lagDays: number;
+  basis: LinkBasis;
+  support?: readonly string[];
+}
+
+export interface Prediction {
+  metric: string;
+  direction: Direction;
+  low?: number;
+  high?: number;
+  scale: Scale;
+}
+
+export interface Impact {
+  department: string;
+  expectedEffect: string;
+  reason: string;
+  guardrail?: string;
+  observationPlan?: string;
+}
+
+/** Why this change should work. Every part may be missing in a draft; the gate says what is. */
+export interface Rationale {
+  insightIds?: readonly string[];
+  because?: Partial<Record<BecausePart, BecauseClause>>;
+  experience?: { betterOff?: string; worseOff?: string };
+  chain?: readonly ChainLink[];
+  prediction?: Prediction;
+  wrongIf?: string;
+  otherExplanations?: readonly { explanation: string }[];
+  otherChanges?: readonly { change: string; whyNot: string }[];
+  impacts?: readonly Impact[];
+}
+
+export interface ExperimentDefinition {
+  key: string;
+  name: string;
+  kind: ExperimentKind;
+  owner?: string;
+  iterationOf?: string;
+  /** The profile the team asks for; the minimum follows from `touches` and `traffic`. */
+  policy?: PolicyProfile;
+  touches: readonly Touch[];
+  unit: UnitKind;
+  assignment: Assignment;
+  variants: readonly Variant[];
+  audience: Audience;
+  /** Share of eligible units that enter the test, 0 < traffic <= 1. */
+  traffic: number;
+  metrics: ChosenMetrics;
+  analysis: Analysis;
+  schedule?: Schedule;
+  rationale?: Rationale;
+}
+
+/** The arm everything is compared with: the one marked, else the first. */
+export function controlOf(variants: readonly Variant[]): Variant {
+  const control = variants.find((variant) => variant.control === true) ?? variants[0];
+  if (control === undefined) throw new RangeError('an experiment has at least one variant');
+  return control;
+}

@@ -1,0 +1,50 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { ProjectEntity } from '../projects/project.entity.js';
+import { QuestionEntity } from './question.entity.js';
+
+/** Who an insight is about. */
+export interface InsightAudience {
+  populations: string[];
+  stages?: string[];
+  segment?: string;
+}
+
+@Entity('insight')
+@ForeignKey(() => QuestionEntity, ['projectId', 'questionId'], ['projectId', 'id'], {
+  name: 'insight_question_fk',
+})
+export class InsightEntity {
+  @ForeignKey(() => ProjectEntity, 'id', { name: 'insight_project_fk' })
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'insight_pk' })
+  projectId: string;
+
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'insight_pk' })
+  id: string;
+
+  @Column({ type: 'text' })
+  statement: string;
+
+  @Column({ type: 'jsonb' })
+  audience: InsightAudience;
+
+  @Column({ type: 'uuid', nullable: true })
+  questionId: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  job: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  firedSolution: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  nextJob: string | null;
+
+  @Column({ type: 'text', array: true })
+  tags: string[];
+
+  @Column({ type: 'uuid' })
+  createdBy: string;
+
+  @Column({ type: 'timestamptz' })
+  createdAt: Date;
+}
