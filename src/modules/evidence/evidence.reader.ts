@@ -41,7 +41,10 @@ export class EvidenceReader {
     private readonly interviews: InterviewsService,
   ) {}
 
-  /** Everything these citations lead to, opened; ids that do not exist are left out. */
+  /**
+   * Everything these citations lead to, opened; ids that do not exist are left out. Consents and
+   * people are locked for the transaction: a withdrawal waits for the gate, or the gate sees it.
+   */
   async dossier(
     manager: EntityManager,
     projectId: string,
@@ -249,7 +252,7 @@ export class EvidenceReader {
          participant.account_ref AS "accountRef", participant.conflict,
          participant.erased_at IS NOT NULL AS erased
        FROM participant WHERE participant.project_id = $1 AND participant.id = ANY($2)
-       ORDER BY participant.id`,
+       ORDER BY participant.id FOR SHARE`,
       [projectId, ids],
     )) as Omit<DossierParticipant, 'consents'>[];
     const consents = (await manager.query(
@@ -257,7 +260,7 @@ export class EvidenceReader {
          consent.given_at AS "givenAt", consent.withdrawn_at AS "withdrawnAt",
          consent.retain_until AS "retainUntil"
        FROM consent WHERE consent.project_id = $1 AND consent.participant_id = ANY($2)
-       ORDER BY consent.id`,
+       ORDER BY consent.id FOR SHARE`,
       [projectId, ids],
     )) as (DossierConsent & { participantId: string; scopes: ConsentScope[] })[];
     return rows.map((row) => ({

@@ -138,10 +138,17 @@ export class QuotesService {
   }
 }
 
-/** The words of a stored quote, or null when they were erased. */
+/**
+ * The words of a stored quote; null when they were erased, and when the row was moved or changed
+ * behind the product: its seal is bound to its place, so such a quote is one nobody said.
+ */
 export function openQuote(ring: KeyRing, row: QuoteRow): string | null {
   const span = { turn: row.turn_index, start: row.start_at, end: row.end_at };
-  return ring.open(row.participant_id, row.exact_sealed, quoteContext(row.interview_id, span));
+  try {
+    return ring.open(row.participant_id, row.exact_sealed, quoteContext(row.interview_id, span));
+  } catch {
+    return null;
+  }
 }
 
 function quoteContext(

@@ -1,5 +1,29 @@
 import { Module } from '@nestjs/common';
+import { EvidenceModule } from '../evidence/evidence.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { ProjectsModule } from '../projects/projects.module.js';
+import { EnrolmentEnd } from './enrolment-end.js';
+import { ExperimentLifecycleWriter } from './experiment-lifecycle.writer.js';
+import { ExperimentsController } from './experiments.controller.js';
+import { ExperimentsQueries } from './experiments.queries.js';
 import { ExperimentsReader } from './experiments.reader.js';
+import { ExperimentsService } from './experiments.service.js';
+import { GatesService } from './gates.service.js';
+import { IdeasController } from './ideas.controller.js';
+import { IdeasService } from './ideas.service.js';
 
-@Module({ providers: [ExperimentsReader], exports: [ExperimentsReader] })
+@Module({
+  imports: [EvidenceModule, MetricsModule, ProjectsModule],
+  controllers: [IdeasController, ExperimentsController],
+  providers: [
+    ExperimentsReader,
+    ExperimentLifecycleWriter,
+    ExperimentsService,
+    ExperimentsQueries,
+    GatesService,
+    IdeasService,
+    EnrolmentEnd,
+  ],
+  exports: [ExperimentsReader, ExperimentLifecycleWriter],
+})
 export class ExperimentsModule {}

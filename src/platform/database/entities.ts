@@ -3,6 +3,9 @@ import { InsightEntity } from '../../modules/evidence/insight.entity.js';
 import { ParticipantEntity } from '../../modules/evidence/participant.entity.js';
 import { QuestionEntity } from '../../modules/evidence/question.entity.js';
 import { StudyEntity } from '../../modules/evidence/study.entity.js';
+import { ExperimentEntity } from '../../modules/experiments/experiment.entity.js';
+import { GateDecisionEntity } from '../../modules/experiments/gate-decision.entity.js';
+import { IdeaEntity } from '../../modules/experiments/idea.entity.js';
 import { MetricEntity } from '../../modules/metrics/metric.entity.js';
 import { ApiKeyEntity } from '../../modules/projects/api-key.entity.js';
 import { DepartmentEntity } from '../../modules/projects/department.entity.js';
@@ -21,4 +24,7 @@ export const ENTITIES = [
   QuestionEntity,
   StudyEntity,
   InsightEntity,
+  GateDecisionEntity,
+  IdeaEntity,
+  ExperimentEntity,
 ] as const;

@@ -65,8 +65,6 @@ export class Experiments1002000000000 implements MigrationInterface {
         launched_at timestamptz,
         enrolment_ends_at timestamptz,
         enrolment_ended_at timestamptz,
-        schedule_from timestamptz,
-        killed_variants text[] NOT NULL DEFAULT '{}',
         version integer NOT NULL,
         created_by uuid NOT NULL,
         created_at timestamptz NOT NULL,

@@ -1,0 +1,59 @@
+import { Cron } from 'croner';
+import type { FieldError } from '../../domain/errors.js';
+import type { Analysis, ExperimentDefinition, Prior } from '../../domain/experiments/definition.js';
+import { PROFIT_KEY } from '../../domain/metrics/metric.js';
+import type { AnalysisDto, ExperimentBodyDto, PriorDto } from './dto/experiment-body.dto.js';
+
+const ALPHA_DEFAULT = 0.05;
+
+/** The body with every default filled in, as plain JSON: what is stored, judged and frozen. */
+export function definitionFrom(body: ExperimentBodyDto): ExperimentDefinition {
+  const plain = JSON.parse(JSON.stringify(body)) as ExperimentBodyDto & { fromIdea?: string };
+  const { fromIdea: _, ...given } = plain;
+  return {
+    ...given,
+    kind: given.kind ?? 'ab',
+    touches: given.touches ?? [],
+    unit: given.unit ?? 'visitor',
+    assignment: given.assignment ?? 'internal',
+    traffic: given.traffic ?? 1,
+    metrics: {
+      leading: given.metrics.leading,
+      deciding: given.metrics.deciding ?? PROFIT_KEY,
+      guardrails: given.metrics.guardrails ?? [],
+      secondary: given.metrics.secondary ?? [],
+    },
+    analysis: analysisFrom(given.analysis ?? {}),
+  } as ExperimentDefinition;
+}
+
+function analysisFrom(given: AnalysisDto): Analysis {
+  const { prior, plannedLooks: _, ...rest } = given;
+  const planned = given.plannedDays !== undefined || given.plannedUnits !== undefined;
+  return {
+    ...rest,
+    alpha: given.alpha ?? ALPHA_DEFAULT,
+    test: given.test ?? (planned ? 'fixed_horizon' : 'always_valid'),
+    adjustment: given.adjustment ?? 'dunnett',
+    relativeQuantile: given.relativeQuantile ?? 'test',
+    ...(prior === undefined ? {} : { prior: priorFrom(prior) }),
+  } as Analysis;
+}
+
+function priorFrom({ kind, mean, sd, alpha, beta }: PriorDto): Prior {
+  return kind === 'beta'
+    ? { kind, alpha: alpha ?? Number.NaN, beta: beta ?? Number.NaN }
+    : { kind, mean: mean ?? 0, sd: sd ?? Number.NaN };
+}
+
+/** What is wrong with a schedule: the expression, or the zone it is read in. */
+export function scheduleFaults({ schedule }: ExperimentDefinition): FieldError[] {
+  if (schedule === undefined) return [];
+  try {
+    const cron = new Cron(schedule.cron, { mode: '5-part', timezone: schedule.timezone ?? 'UTC' });
+    if (cron.nextRun() === null) return [{ pointer: '/schedule/cron', code: 'never-due' }];
+    return [];
+  } catch {
+    return [{ pointer: '/schedule', code: 'invalid-schedule' }];
+  }
+}

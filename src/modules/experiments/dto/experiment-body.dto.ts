@@ -1,0 +1,292 @@
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Allow } from 'class-validator';
+import { type Population, POPULATIONS } from '../../../domain/evidence/dossier.js';
+import {
+  type Adjustment,
+  ADJUSTMENTS,
+  type Assignment,
+  ASSIGNMENTS,
+  EXPERIMENT_KINDS,
+  type ExperimentKind,
+  type FlagValue,
+  POLICY_PROFILES,
+  type PolicyProfile,
+  RELATIVE_QUANTILES,
+  type RelativeQuantile,
+  type TestKind,
+  TESTS,
+  type Touch,
+  TOUCHES,
+  UNIT_KINDS,
+  type UnitKind,
+} from '../../../domain/experiments/definition.js';
+import { type Scale, SCALES } from '../../../domain/metrics/metric.js';
+import {
+  Count,
+  EnumOf,
+  EnumsOf,
+  Flag,
+  Id,
+  Key,
+  Maybe,
+  Name,
+  Nested,
+  NestedList,
+  Quantity,
+  Texts,
+} from '../../../platform/http/fields.js';
+import { RationaleDto } from './rationale.dto.js';
+
+/** One arm. */
+export class VariantDto {
+  @Key()
+  key: string;
+
+  @Name()
+  name: string;
+
+  /** Share of the traffic, relative to the other weights. */
+  @Quantity(0, 1e6)
+  weight: number;
+
+  /** What clients receive; the key when no variant has a value. All variants have one JSON type. */
+  @Allow()
+  @ApiProperty({
+    required: false,
+    oneOf: [
+      { type: 'string' },
+      { type: 'number' },
+      { type: 'boolean' },
+      { type: 'object', additionalProperties: true },
+    ],
+  })
+  value?: FlagValue;
+
+  /** The arm everything is compared with; the first one when none is marked. */
+  @Maybe()
+  @Flag()
+  control?: boolean;
+}
+
+/** Whom the change is for: decides whose words are first-hand. */
+export class AudienceDto {
+  @EnumsOf(POPULATIONS, 'Population')
+  populations: Population[];
+
+  @Maybe()
+  @Texts()
+  stages?: string[];
+}
+
+/** Which metrics judge the test. */
+export class ChosenMetricsDto {
+  /** The proxy that moves first. */
+  @Key()
+  leading: string;
+
+  /** The money that decides; `profit` when absent. */
+  @Maybe()
+  @Key()
+  deciding?: string;
+
+  /** What must not get worse. */
+  @Maybe()
+  @Texts()
+  guardrails?: string[];
+
+  /** Looked at, never decisive. */
+  @Maybe()
+  @Texts()
+  secondary?: string[];
+}
+
+/** Belief about the effect before the test. */
+export class PriorDto {
+  @EnumOf(['normal_relative', 'beta'], 'PriorKind')
+  kind: 'normal_relative' | 'beta';
+
+  /** normal_relative: mean of the relative lift. */
+  @Maybe()
+  @Quantity(-10, 10)
+  mean?: number;
+
+  /** normal_relative: standard deviation of the relative lift. */
+  @Maybe()
+  @Quantity(0, 10)
+  sd?: number;
+
+  /** beta: first parameter for each arm's rate. */
+  @Maybe()
+  @Quantity(0, 1e9)
+  alpha?: number;
+
+  /** beta: second parameter for each arm's rate. */
+  @Maybe()
+  @Quantity(0, 1e9)
+  beta?: number;
+}
+
+export class EffectSizeDto {
+  @Quantity(0, 1e12)
+  value: number;
+
+  @EnumOf(SCALES, 'Scale')
+  scale: Scale;
+}
+
+/** Money in minor units (cents) with its currency. */
+export class AmountDto {
+  @Count(0, 1e12)
+  amountMinor: number;
+
+  @Name()
+  currency: string;
+}
+
+/** How the numbers will be judged; frozen at launch. */
+export class AnalysisDto {
+  /** Two-sided error rate; 0.05 when absent. */
+  @Maybe()
+  @Quantity(0, 1)
+  alpha?: number;
+
+  /**
+   * `fixed_horizon`: one look, when the whole cohort has matured; `always_valid`: no planned end.
+   * Follows from plannedDays and plannedUnits when absent.
+   */
+  @Maybe()
+  @EnumOf(TESTS, 'TestKind')
+  test?: TestKind;
+
+  /** Enrolment ends by itself after so many days. */
+  @Maybe()
+  @Count(1, 365)
+  plannedDays?: number;
+
+  /** Looks at which a p-value is shown; there is one, at the end. */
+  @Maybe()
+  @Count(1, 1)
+  plannedLooks?: number;
+
+  /** Units expected in all arms together; sharpens the always-valid interval around it. */
+  @Maybe()
+  @Count(1, 1e9)
+  plannedUnits?: number;
+
+  @Maybe()
+  @Nested(() => PriorDto)
+  prior?: PriorDto;
+
+  /** How several arms against one control are corrected; `dunnett` when absent. */
+  @Maybe()
+  @EnumOf(ADJUSTMENTS, 'Adjustment')
+  adjustment?: Adjustment;
+
+  /** Critical value of relative intervals: that of the test (default), or the normal one. */
+  @Maybe()
+  @EnumOf(RELATIVE_QUANTILES, 'RelativeQuantile')
+  relativeQuantile?: RelativeQuantile;
+
+  @Maybe()
+  @Nested(() => EffectSizeDto)
+  smallestEffectThatMatters?: EffectSizeDto;
+
+  /** Most that a provisional ship may be expected to lose per unit. */
+  @Maybe()
+  @Nested(() => AmountDto)
+  provisionalLossCap?: AmountDto;
+}
+
+/** When it is evaluated by itself. */
+export class ScheduleDto {
+  /** Five-field cron expression, e.g. `0 6 * * 1`. */
+  @Name()
+  cron: string;
+
+  /** IANA zone of the expression; the project's when absent. */
+  @Maybe()
+  @Name()
+  timezone?: string;
+}
+
+/** An experiment as its author writes it. */
+export class ExperimentBodyDto {
+  /** Name in addresses and for flag clients; never used again for another. */
+  @Key()
+  key: string;
+
+  @Name()
+  name: string;
+
+  /** `ab` needs a because; `aa` needs none and is never more than a health report. */
+  @Maybe()
+  @EnumOf(EXPERIMENT_KINDS, 'ExperimentKind')
+  kind?: ExperimentKind;
+
+  /** Name of the member who answers for it. */
+  @Maybe()
+  @Name()
+  owner?: string;
+
+  /** Key of the experiment it goes on from. */
+  @Maybe()
+  @Key()
+  iterationOf?: string;
+
+  /** Profile of the gate; at least what traffic and touches require. */
+  @Maybe()
+  @EnumOf(POLICY_PROFILES, 'PolicyProfile')
+  policy?: PolicyProfile;
+
+  /** Delicate things it touches; any of them requires `rigorous`. */
+  @Maybe()
+  @EnumsOf(TOUCHES, 'Touch')
+  touches?: Touch[];
+
+  /** What is randomised. */
+  @Maybe()
+  @EnumOf(UNIT_KINDS, 'UnitKind')
+  unit?: UnitKind;
+
+  /** `external`: another system assigns, and exposures carry the variant. */
+  @Maybe()
+  @EnumOf(ASSIGNMENTS, 'Assignment')
+  assignment?: Assignment;
+
+  @NestedList(() => VariantDto, 20)
+  variants: VariantDto[];
+
+  @Nested(() => AudienceDto)
+  audience: AudienceDto;
+
+  /** Share of eligible units that enter; 1 when absent. Over 0.1 requires `standard`. */
+  @Maybe()
+  @Quantity(0, 1)
+  traffic?: number;
+
+  @Nested(() => ChosenMetricsDto)
+  metrics: ChosenMetricsDto;
+
+  @Maybe()
+  @Nested(() => AnalysisDto)
+  analysis?: AnalysisDto;
+
+  @Maybe()
+  @Nested(() => ScheduleDto)
+  schedule?: ScheduleDto;
+
+  /** The because. Without it an A/B test is refused. */
+  @Maybe()
+  @Nested(() => RationaleDto)
+  rationale?: RationaleDto;
+}
+
+export class CreateExperimentDto extends ExperimentBodyDto {
+  /** The idea it grew from. */
+  @Maybe()
+  @Id()
+  fromIdea?: string;
+}
+
+/** Any part of an experiment's body, kept without evidence until it is complete. */
+export class IdeaBodyDto extends PartialType(ExperimentBodyDto) {}

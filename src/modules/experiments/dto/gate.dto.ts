@@ -1,0 +1,142 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { POLICY_PROFILES, type PolicyProfile } from '../../../domain/experiments/definition.js';
+import type { GateName, GateOutcome, Severity } from '../../../domain/evidence/gate-report.js';
+
+const GATES = ['create', 'launch', 'decide'] as const;
+const OUTCOMES = ['pass', 'refused'] as const;
+const SEVERITIES = ['blocks', 'warns'] as const;
+const FACT = {
+  oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
+};
+
+/** A request that would help, as it can be sent. */
+export class RemedyDto {
+  action: string;
+  @ApiProperty({ enum: ['GET', 'POST', 'PUT', 'DELETE'], enumName: 'RemedyMethod' })
+  method: string;
+  path: string;
+  /** What you must bring. */
+  needs: string;
+}
+
+/** One thing the gate looked at. */
+export class GateItemDto {
+  /** Stable, e.g. TOO_FEW_PEOPLE. */
+  code: string;
+  @ApiProperty({ enum: SEVERITIES, enumName: 'Severity' })
+  severity: Severity;
+  /** JSON Pointer into the experiment's body. */
+  pointer: string;
+  @ApiProperty(FACT as object)
+  expected: string | number | boolean | null;
+  @ApiProperty(FACT as object)
+  actual: string | number | boolean | null;
+  /** Ids only, never words. */
+  subjects: string[];
+  /** One plain sentence. */
+  why: string;
+  remedies: RemedyDto[];
+}
+
+export class NextBestDto {
+  code: string;
+  why: string;
+  @ApiProperty({ type: RemedyDto, nullable: true })
+  remedy: RemedyDto | null;
+}
+
+export class GatePolicyDto {
+  @ApiProperty({ enum: POLICY_PROFILES, enumName: 'PolicyProfile' })
+  profile: PolicyProfile;
+  @ApiProperty({ type: 'integer' })
+  version: number;
+}
+
+export class GateCountsDto {
+  /** Distinct people whose words count. */
+  @ApiProperty({ type: 'integer' })
+  people: number;
+  @ApiProperty({ type: 'integer' })
+  accounts: number;
+  @ApiProperty({ type: 'integer' })
+  liveFirstHand: number;
+  @ApiProperty({ type: 'integer' })
+  writtenFirstHand: number;
+  @ApiProperty({ type: 'integer' })
+  hearsay: number;
+  @ApiProperty({ type: 'integer' })
+  interviews: number;
+  @ApiProperty({ type: 'integer' })
+  supports: number;
+  @ApiProperty({ type: 'integer' })
+  contradicts: number;
+  @ApiProperty({ type: 'integer' })
+  qualifies: number;
+}
+
+/** What the gate says: every item at once, met or not. */
+export class GateReportDto {
+  @ApiProperty({ enum: GATES, enumName: 'GateName' })
+  gate: GateName;
+  @ApiProperty({ enum: OUTCOMES, enumName: 'GateOutcome' })
+  outcome: GateOutcome;
+  policy: GatePolicyDto;
+  unmet: GateItemDto[];
+  warnings: GateItemDto[];
+  met: GateItemDto[];
+  /** The item to repair first; null when nothing is unmet. */
+  @ApiProperty({ type: NextBestDto, nullable: true })
+  nextBest: NextBestDto | null;
+  counts: GateCountsDto;
+}
+
+export class GateDecisionDto {
+  id: string;
+  report: GateReportDto;
+  /** Digest of what was read: equal input, equal answer. */
+  inputDigest: string;
+  /** Member who asked. */
+  decidedBy: string;
+  @ApiProperty({ format: 'date-time' })
+  decidedAt: string;
+}
+
+export class GateDecisionListDto {
+  data: GateDecisionDto[];
+}
+
+export class PlanDto {
+  @ApiProperty({ type: 'integer' })
+  version: number;
+  /** Everything that decides the test, as it was frozen. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  plan: object;
+  /** SHA-256 of the plan's canonical JSON (RFC 8785). */
+  digest: string;
+  reason: string;
+  frozenBy: string;
+  @ApiProperty({ format: 'date-time' })
+  frozenAt: string;
+}
+
+export class PlanListDto {
+  /** The version in force. */
+  current: PlanDto;
+  /** Every version, oldest first. */
+  versions: PlanDto[];
+}
+
+export class TimelineEntryDto {
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+  /** create, launch, amend, end_enrolment, decide ... */
+  what: string;
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  facts: object;
+  /** Member who did it; absent when it happened by itself, as planned. */
+  memberId?: string;
+}
+
+export class TimelineDto {
+  data: TimelineEntryDto[];
+}

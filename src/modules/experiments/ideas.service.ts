@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Invalid, NotFound, Stale } from '../../domain/errors.js';
+import { AuditLog } from '../../platform/audit/audit-log.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { newId } from '../../platform/http/ids.js';
+import type { Actor } from '../../platform/security/principal.js';
+import type { IdeaBodyDto } from './dto/experiment-body.dto.js';
+import { IdeaEntity } from './idea.entity.js';
+
+/** Experiments in the making: any part of the body, no evidence asked, and they never run. */
+@Injectable()
+export class IdeasService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async create(actor: Actor, body: IdeaBodyDto): Promise<IdeaEntity> {
+    return await this.transactions.run(async (manager) => {
+      const idea = manager.create(IdeaEntity, {
+        projectId: actor.projectId,
+        id: newId(),
+        body: JSON.parse(JSON.stringify(body)) as IdeaBodyDto,
+        createdBy: actor.memberId,
+        createdAt: await this.clock.now(manager),
+      });
+      await manager.save(idea);
+      await this.audit.append(manager, {
+        projectId: actor.projectId,
+        actor: actor.memberId,
+        action: 'idea.create',
+        objectType: 'idea',
+        objectId: idea.id,
+      });
+      return idea;
+    });
+  }
+
+  async replace(actor: Actor, id: string, body: IdeaBodyDto, ifMatch: number): Promise<IdeaEntity> {
+    return await this.transactions.run(async (manager) => {
+      const idea = await manager.findOne(IdeaEntity, {
+        where: { projectId: actor.projectId, id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (idea === null) throw new NotFound('not-found', 'There is no such idea.');
+      if (idea.version !== ifMatch) throw new Stale();
+      idea.body = JSON.parse(JSON.stringify(body)) as IdeaBodyDto;
+      await manager.save(idea);
+      await this.audit.append(manager, {
+        projectId: actor.projectId,
+        actor: actor.memberId,
+        action: 'idea.update',
+        objectType: 'idea',
+        objectId: idea.id,
+      });
+      return idea;
+    });
+  }
+
+  async byId(projectId: string, id: string): Promise<IdeaEntity> {
+    const idea = await this.transactions.manager.findOneBy(IdeaEntity, { projectId, id });
+    if (idea === null) throw new NotFound('not-found', 'There is no such idea.');
+    return idea;
+  }
+}
+
+/** What a body must have before any gate can read it. */
+const NEEDED = ['key', 'name', 'variants', 'audience', 'metrics'] as const;
+
+/** An idea that has grown to a whole body. @throws Invalid naming what is still missing */
+export function requireComplete<T extends IdeaBodyDto>(body: T): void {
+  const errors = NEEDED.filter((name) => body[name] === undefined).map((name) => ({
+    pointer: `/${name}`,
+    code: 'missing',
+  }));
+  if (errors.length > 0) {
+    throw new Invalid('validation-failed', 'Complete these members first.', errors);
+  }
+}
