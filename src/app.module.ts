@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AssignmentsModule } from './modules/assignments/assignments.module.js';
+import { EventsModule } from './modules/events/events.module.js';
 import { EvidenceModule } from './modules/evidence/evidence.module.js';
 import { ExperimentsModule } from './modules/experiments/experiments.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -20,6 +22,8 @@ export class AppModule {
         MetricsModule,
         EvidenceModule,
         ExperimentsModule,
+        EventsModule,
+        AssignmentsModule,
       ],
     };
   }

@@ -6,6 +6,7 @@ interface Operation {
   parameters?: { in: string; name: string }[];
   security?: unknown;
   'x-scope'?: string;
+  'x-problem-dialect'?: string;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -53,7 +54,11 @@ type CommonStatus = keyof typeof COMMON;
 function statusesOf(path: string, operation: Operation): CommonStatus[] {
   const statuses: CommonStatus[] = [];
   if (operation['x-scope'] !== undefined) statuses.push('401', '403', '503');
-  if (operation.requestBody !== undefined) statuses.push('400', '413', '415', '422');
+  if (operation.requestBody !== undefined) {
+    statuses.push('400');
+    // A protocol with its own errors answers 400 for all that is wrong with a body.
+    if (operation['x-problem-dialect'] === undefined) statuses.push('413', '415', '422');
+  }
   if (path.includes('{')) statuses.push('404');
   return statuses;
 }

@@ -3,9 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from '../logging/logger.js';
 import { type Problem, problemOf } from './problem.js';
 
-/** Wire routes answer in the dialect of their protocol; they add members to the problem. */
+/** Wire routes answer in the dialect of their protocol: its members, and its status. */
 export interface ProblemDialect {
-  problemDialect?: (problem: Problem, request: FastifyRequest) => Record<string, unknown>;
+  problemDialect?: (problem: Problem, request: FastifyRequest) => Problem;
 }
 
 const RETRY_AFTER_SECONDS = 2;
@@ -30,6 +30,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     const config = request.routeOptions.config as ProblemDialect | undefined;
     const body = config?.problemDialect?.(problem, request) ?? problem;
-    void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(body));
+    void reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));
   }
 }

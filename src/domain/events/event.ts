@@ -1,0 +1,122 @@
+import type { UnitKind } from '../experiments/definition.js';
+import { MONEY_FAULTS } from '../money/ledger.js';
+import { isWellFormed } from '../text/is-well-formed.js';
+import { UNIT_ID_FAULTS } from './unit-id.js';
+
+/** What happened to a unit, as it is kept. */
+
+export const EVENT_TYPES = ['exposure', 'event', 'money', 'identify'] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** `browser`: sent with a public key, which anybody can read out of a page. */
+const EVENT_SOURCES = ['server', 'browser'] as const;
+export type EventSource = (typeof EVENT_SOURCES)[number];
+
+/** Why one event of a batch was not stored. */
+export const EVENT_FAULTS = [
+  'invalid-event',
+  'invalid-event-id',
+  'invalid-timestamp',
+  'event-in-future',
+  'event-too-old',
+  ...UNIT_ID_FAULTS,
+  'unit-kind-mismatch',
+  'unknown-experiment',
+  'unknown-variant',
+  ...MONEY_FAULTS,
+  'money-not-allowed',
+  'event-id-conflict',
+] as const;
+export type EventFaultCode = (typeof EVENT_FAULTS)[number];
+
+/** One refusal: a stable code, and the sentence for whoever has to repair the sender. */
+export class EventFault {
+  constructor(
+    readonly code: EventFaultCode,
+    readonly detail: string,
+  ) {}
+}
+
+export interface UnitRef {
+  kind: UnitKind;
+  id: string;
+}
+
+export type EventProperties = Readonly<Record<string, unknown>>;
+
+interface Happening {
+  /** Chosen by the sender; the same id is the same event for as long as it is kept. */
+  id: string;
+  unit: UnitRef;
+  occurredAt: Date;
+}
+
+/** The unit met a variant. */
+export interface Exposure extends Happening {
+  type: 'exposure';
+  experiment: string;
+  variant: string;
+  attributes?: EventProperties;
+}
+
+/** The unit did something. */
+interface BehaviourEvent extends Happening {
+  type: 'event';
+  name: string;
+  value?: number;
+  properties?: EventProperties;
+}
+
+/** A ledger entry of the unit: signed, in minor units. */
+interface MoneyEvent extends Happening {
+  type: 'money';
+  name: string;
+  amountMinor: number;
+  currency: string;
+  /** Id of the event that this one corrects, such as the sale of a refund. */
+  refersTo?: string;
+  properties?: EventProperties;
+}
+
+/** Two units are one person or company; `unit` is `from`. */
+interface IdentifyEvent extends Happening {
+  type: 'identify';
+  to: UnitRef;
+}
+
+export type IncomingEvent = Exposure | BehaviourEvent | MoneyEvent | IdentifyEvent;
+
+export const EVENT_ID_LENGTH_MAX = 200;
+export const EVENT_NAME_LENGTH_MAX = 200;
+
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** Whether this can be the id of an event: 1 to 200 characters, none of them a control character. */
+export function isEventId(id: unknown): id is string {
+  return isPlainText(id, EVENT_ID_LENGTH_MAX);
+}
+
+/** Whether this can be the name of an event, by the rule of ids. */
+export function isEventName(name: unknown): name is string {
+  return isPlainText(name, EVENT_NAME_LENGTH_MAX);
+}
+
+/**
+ * What must be equal for two events with one id to be the same event: all but the times. A sender
+ * that corrects its clock between two attempts sends the same event, not another one.
+ */
+export function contentOf(event: IncomingEvent): Record<string, unknown> {
+  const { id: _id, occurredAt: _occurredAt, ...content } = event;
+  return content;
+}
+
+function isPlainText(text: unknown, lengthMax: number): text is string {
+  return (
+    typeof text === 'string' &&
+    text.length >= 1 &&
+    text.length <= lengthMax &&
+    !CONTROL.test(text) &&
+    isWellFormed(text)
+  );
+}

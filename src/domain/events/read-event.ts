@@ -1,0 +1,215 @@
+import { UNIT_KINDS, type UnitKind } from '../experiments/definition.js';
+import { checkMoney, type MoneyFault } from '../money/ledger.js';
+import {
+  EVENT_ID_LENGTH_MAX,
+  EVENT_NAME_LENGTH_MAX,
+  EVENT_TYPES,
+  EventFault,
+  type EventProperties,
+  type EventSource,
+  type EventType,
+  type IncomingEvent,
+  isEventId,
+  isEventName,
+  type UnitRef,
+} from './event.js';
+import { parseInstant } from './instant.js';
+import { checkUnitId, UNIT_ID_LENGTH_MAX, type UnitIdFault } from './unit-id.js';
+
+const DAY_MS = 86_400_000;
+
+/** Clocks of senders run ahead; more than this is a wrong clock, and would mature too late. */
+const FUTURE_TOLERANCE_MS = 5 * 60_000;
+/** Events are kept for 25 months, counted generously: nothing is refused that would still be kept. */
+export const RETENTION_DAYS = 25 * 31;
+/** Larger values lose digits when they are squared and summed. */
+const EVENT_VALUE_MAX = 1e15;
+
+/** What a key that stands in every page may say: no money, and nothing about who is who. */
+const BROWSER_TYPES: readonly EventType[] = ['exposure', 'event'];
+
+const COMMON_MEMBERS = ['id', 'type', 'unit', 'occurredAt'];
+const MEMBERS: Readonly<Record<EventType, ReadonlySet<string>>> = {
+  exposure: new Set([...COMMON_MEMBERS, 'experiment', 'variant', 'attributes']),
+  event: new Set([...COMMON_MEMBERS, 'name', 'value', 'properties']),
+  money: new Set([...COMMON_MEMBERS, 'name', 'amountMinor', 'currency', 'refersTo', 'properties']),
+  identify: new Set([...COMMON_MEMBERS, 'from', 'to']),
+};
+
+export interface ReadingRules {
+  now: Date;
+  source: EventSource;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * One item of a batch, read from whatever JSON it was. Written by hand: batches are large, and
+ * general validators cost more than storing the event does. Strings inside free properties are taken
+ * as they are; the front door has refused NUL and ill-formed text.
+ *
+ * @returns the event, or the first fault in the order of the members.
+ */
+export function readEvent(input: unknown, rules: ReadingRules): IncomingEvent | EventFault {
+  if (!isObject(input)) return new EventFault('invalid-event', 'An event is a JSON object.');
+  const id = input['id'];
+  if (!isEventId(id)) {
+    return new EventFault(
+      'invalid-event-id',
+      `id is text of 1 to ${EVENT_ID_LENGTH_MAX} characters without control characters.`,
+    );
+  }
+  const type = typeOf(input['type']);
+  if (type === null) return invalid(`type is one of ${EVENT_TYPES.join(', ')}.`);
+  if (rules.source === 'browser' && !BROWSER_TYPES.includes(type)) {
+    return new EventFault('money-not-allowed', `A public key sends ${BROWSER_TYPES.join(', ')}.`);
+  }
+  for (const member in input) {
+    if (!MEMBERS[type].has(member)) {
+      return invalid(`${type} has no member ${JSON.stringify(member.slice(0, 40))}.`);
+    }
+  }
+  const occurredAt = readTime(input['occurredAt'], rules.now);
+  if (occurredAt instanceof EventFault) return occurredAt;
+  const unit = readUnit(input, type);
+  if (unit instanceof EventFault) return unit;
+  return READERS[type](input, { id, unit, occurredAt });
+}
+
+interface Common {
+  id: string;
+  unit: UnitRef;
+  occurredAt: Date;
+}
+
+const READERS: Readonly<
+  Record<EventType, (input: Members, common: Common) => IncomingEvent | EventFault>
+> = { exposure: readExposure, event: readBehaviour, money: readMoney, identify: readIdentify };
+
+function readExposure(input: Members, common: Common): IncomingEvent | EventFault {
+  const { experiment, variant, attributes } = input;
+  if (typeof experiment !== 'string') return invalid('experiment is the key of the experiment.');
+  if (typeof variant !== 'string') return invalid('variant is the key of the variant.');
+  if (!isPropertiesOrAbsent(attributes)) return invalid('attributes is a JSON object.');
+  const optional = attributes === undefined ? {} : { attributes };
+  return { ...common, type: 'exposure', experiment, variant, ...optional };
+}
+
+function readBehaviour(input: Members, common: Common): IncomingEvent | EventFault {
+  const { name, value, properties } = input;
+  if (!isEventName(name)) {
+    return invalid(`name is text of 1 to ${EVENT_NAME_LENGTH_MAX} characters.`);
+  }
+  if (!isValueOrAbsent(value)) return invalid(`value is a number up to ${EVENT_VALUE_MAX}.`);
+  if (!isPropertiesOrAbsent(properties)) return invalid('properties is a JSON object.');
+  return {
+    ...common,
+    type: 'event',
+    name,
+    ...(value === undefined ? {} : { value }),
+    ...(properties === undefined ? {} : { properties }),
+  };
+}
+
+const MONEY_DETAILS: Readonly<Record<MoneyFault, string>> = {
+  'invalid-money-name': 'name is a ledger name: small letters, digits and underscores.',
+  'invalid-amount': 'amountMinor is a whole number of minor units (cents), at most 10^12.',
+  'unknown-currency': 'currency is an ISO 4217 code in capitals.',
+  'wrong-sign': 'The sign belongs to the name: revenue is not negative, costs are not positive.',
+};
+
+function readMoney(input: Members, common: Common): IncomingEvent | EventFault {
+  const { name, amountMinor, currency, refersTo, properties } = input;
+  const fault = checkMoney({
+    name: typeof name === 'string' ? name : '',
+    amountMinor,
+    currency: typeof currency === 'string' ? currency : '',
+  });
+  if (fault !== null) return new EventFault(fault, MONEY_DETAILS[fault]);
+  if (refersTo !== undefined && !isEventId(refersTo)) return invalid('refersTo is an event id.');
+  if (!isPropertiesOrAbsent(properties)) return invalid('properties is a JSON object.');
+  return {
+    ...common,
+    type: 'money',
+    name: name as string,
+    amountMinor: amountMinor as number,
+    currency: currency as string,
+    ...(refersTo === undefined ? {} : { refersTo }),
+    ...(properties === undefined ? {} : { properties }),
+  };
+}
+
+function readIdentify(input: Members, common: Common): IncomingEvent | EventFault {
+  const to = readUnitRef(input['to'], 'to');
+  return to instanceof EventFault ? to : { ...common, type: 'identify', to };
+}
+
+/** `identify` names two units; a `unit` beside them must be one of the two. */
+function readUnit(input: Members, type: EventType): UnitRef | EventFault {
+  if (type !== 'identify') return readUnitRef(input['unit'], 'unit');
+  const from = readUnitRef(input['from'], 'from');
+  if (from instanceof EventFault || input['unit'] === undefined) return from;
+  const unit = readUnitRef(input['unit'], 'unit');
+  if (unit instanceof EventFault) return unit;
+  const isNamed = [input['from'], input['to']].some(
+    (other) => isObject(other) && other['kind'] === unit.kind && other['id'] === unit.id,
+  );
+  return isNamed ? from : invalid('unit of identify is from or to, or left out.');
+}
+
+const UNIT_ID_DETAILS: Readonly<Record<UnitIdFault, string>> = {
+  'invalid-unit-id': `is text of at most ${UNIT_ID_LENGTH_MAX} characters that names one unit.`,
+  'unit-id-looks-personal': 'looks like an e-mail address or phone number: send a pseudonym.',
+};
+
+function readUnitRef(input: unknown, member: string): UnitRef | EventFault {
+  if (!isObject(input)) return invalid(`${member} is an object with kind and id.`);
+  const { kind, id } = input;
+  if (!isUnitKind(kind)) return invalid(`${member}.kind is one of ${UNIT_KINDS.join(', ')}.`);
+  for (const name in input) {
+    if (name !== 'kind' && name !== 'id') return invalid(`${member} has kind and id only.`);
+  }
+  const fault = checkUnitId(id);
+  if (fault !== null) return new EventFault(fault, `${member}.id ${UNIT_ID_DETAILS[fault]}`);
+  return { kind, id: id as string };
+}
+
+function readTime(input: unknown, now: Date): Date | EventFault {
+  const instant = parseInstant(input);
+  if (instant === null) {
+    return new EventFault('invalid-timestamp', 'occurredAt is RFC 3339 with an offset.');
+  }
+  const aheadMs = instant.getTime() - now.getTime();
+  if (aheadMs > FUTURE_TOLERANCE_MS) {
+    return new EventFault('event-in-future', 'occurredAt is more than 5 minutes ahead.');
+  }
+  if (-aheadMs > RETENTION_DAYS * DAY_MS) {
+    return new EventFault('event-too-old', 'occurredAt is older than the 25 months that are kept.');
+  }
+  return instant;
+}
+
+function invalid(detail: string): EventFault {
+  return new EventFault('invalid-event', detail);
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function typeOf(value: unknown): EventType | null {
+  return EVENT_TYPES.find((type) => type === value) ?? null;
+}
+
+function isUnitKind(value: unknown): value is UnitKind {
+  return UNIT_KINDS.some((kind) => kind === value);
+}
+
+function isPropertiesOrAbsent(value: unknown): value is EventProperties | undefined {
+  return value === undefined || isObject(value);
+}
+
+function isValueOrAbsent(value: unknown): value is number | undefined {
+  if (value === undefined) return true;
+  return typeof value === 'number' && Math.abs(value) <= EVENT_VALUE_MAX;
+}

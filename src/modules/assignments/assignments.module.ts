@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { ExperimentsModule } from '../experiments/experiments.module.js';
+import { AssignmentsController } from './assignments.controller.js';
+import { AssignmentsService } from './assignments.service.js';
+
+@Module({
+  imports: [ExperimentsModule],
+  controllers: [AssignmentsController],
+  providers: [AssignmentsService],
+})
+export class AssignmentsModule {}
