@@ -1,6 +1,6 @@
 import jStat from 'jstat';
 
-import { incompleteBeta, logBetaPrefactor } from './incomplete-beta.js';
+import { incompleteBeta, logBetaPrefactor, logBetaScale } from './incomplete-beta.js';
 import { solveTail } from './solve-tail.js';
 
 /** A point of the unit interval with its exact complement. */
@@ -31,12 +31,13 @@ export function betaPoint(lower: number, upper: number, a: number, b: number): U
 }
 
 function solveLowerHalf(lower: number, upper: number, a: number, b: number): number {
+  const logScale = logBetaScale(a, b);
   return solveTail({
     residual: (x) => {
-      const tails = incompleteBeta(x, 1 - x, a, b);
+      const tails = incompleteBeta(x, 1 - x, a, b, logScale);
       return lower <= upper ? tails.lower - lower : upper - tails.upper;
     },
-    density: (x) => Math.exp(logBetaPrefactor(x, 1 - x, a, b)) / (x * (1 - x)),
+    density: (x) => Math.exp(logBetaPrefactor(x, 1 - x, a, b, logScale)) / (x * (1 - x)),
     logSlope: (x) => (a - 1) / x - (b - 1) / (1 - x),
     start: a + b <= JSTAT_TOTAL_MAX ? jStat.beta.inv(lower, a, b) : a / (a + b),
     // Just past one half: the root may be one half itself.

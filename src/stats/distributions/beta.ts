@@ -26,13 +26,6 @@ export const beta = {
     check(0, a, b);
     return betaPoint(p, 1 - p, a, b).x;
   },
-
-  /** The point with upper tail q; exact for a q far below the spacing of doubles near 1. */
-  upperQuantile(q: number, a: number, b: number): number {
-    requireProbability('q', q);
-    check(0, a, b);
-    return betaPoint(1 - q, q, a, b).x;
-  },
 };
 
 /** jstat answers `false` outside the unit interval; here that is an error of the caller. */

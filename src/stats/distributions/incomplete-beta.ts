@@ -4,21 +4,31 @@ import { deviance, LOG_SQRT_TWO_PI, stirlingError } from './log-gamma.js';
 
 const LAST_DIGIT = 2.3e-16;
 
-/**
- * ln of x^a·y^b/B(a,b) for y = 1 - x. The complement comes from the caller: recomputing it as
- * 1 - x would lose its digits when x is near 1.
- */
-export function logBetaPrefactor(x: number, y: number, a: number, b: number): number {
+/** The part of `logBetaPrefactor` that does not depend on x; worth keeping when a and b stay. */
+export function logBetaScale(a: number, b: number): number {
   const n = a + b;
   return (
     0.5 * Math.log(a * (b / n)) +
     stirlingError(n) -
     stirlingError(a) -
     stirlingError(b) -
-    deviance(a, n * x) -
-    deviance(b, n * y) -
     LOG_SQRT_TWO_PI
   );
+}
+
+/**
+ * ln of x^a·y^b/B(a,b) for y = 1 - x. The complement comes from the caller: recomputing it as
+ * 1 - x would lose its digits when x is near 1.
+ */
+export function logBetaPrefactor(
+  x: number,
+  y: number,
+  a: number,
+  b: number,
+  logScale = logBetaScale(a, b),
+): number {
+  const n = a + b;
+  return logScale - deviance(a, n * x) - deviance(b, n * y);
 }
 
 /** True where the continued fraction at x converges fast; otherwise use its mirror image. */
@@ -52,10 +62,16 @@ export function betaFraction(x: number, a: number, b: number): number {
 }
 
 /** Regularised incomplete beta function at x, with y = 1 - x, and its complement. */
-export function incompleteBeta(x: number, y: number, a: number, b: number): Tails {
+export function incompleteBeta(
+  x: number,
+  y: number,
+  a: number,
+  b: number,
+  logScale?: number,
+): Tails {
   if (x === 0) return { lower: 0, upper: 1 };
   if (y === 0) return { lower: 1, upper: 0 };
-  const prefactor = Math.exp(logBetaPrefactor(x, y, a, b));
+  const prefactor = Math.exp(logBetaPrefactor(x, y, a, b, logScale));
   if (isLeftOfBetaCentre(x, a, b)) {
     const lower = prefactor === 0 ? 0 : (prefactor * betaFraction(x, a, b)) / a;
     assertProbability('lower beta tail', lower);

@@ -1,0 +1,86 @@
+import { requireFinite, requireLevel, requirePositive } from './argument-checks.js';
+import { normal } from './distributions.js';
+import type { GoodDirection, Interval, NotComputed } from './outcome.js';
+import { notComputed } from './outcome.js';
+
+export interface NormalPrior {
+  mean: number;
+  sd: number;
+}
+
+export interface NormalNormalInput {
+  /** The measured effect and its standard error, on the scale of the prior. */
+  estimate: number;
+  se: number;
+  prior: NormalPrior;
+  direction: GoodDirection;
+  /** Probability that the credible interval holds; .95 when absent. */
+  level?: number;
+}
+
+export interface NormalNormalResult {
+  ok: true;
+  posteriorMean: number;
+  posteriorSd: number;
+  /** Probability that the treatment is better than the control, in the good direction. */
+  chanceToWin: number;
+  /** What shipping costs on average, counting the cases where the treatment is worse. */
+  expectedLossShip: number;
+  /** What keeping the control costs on average, counting the cases where it is worse. */
+  expectedLossKeep: number;
+  interval: Interval;
+  /** ln of how much better "an effect as the prior expects" explains the data than "no effect". */
+  logBayesFactor: number;
+  /** Share of the posterior mean that comes from the data rather than from the prior. */
+  weightOfData: number;
+}
+
+/**
+ * Normal prior on the effect, normal likelihood of its estimate: what do we believe now?
+ *
+ * Prior and estimate must be on one scale: a prior on the relative lift needs the relative estimate
+ * and its standard error. With s the posterior SD and z = posterior mean / s,
+ * loss(ship) = s[φ(z) - z·Q(z)] and loss(keep) = s[φ(z) + z·cdf(z)].
+ *
+ * @throws RangeError for a prior SD that is not above 0 or a level outside (0, 1).
+ */
+export function normalNormal(input: NormalNormalInput): NormalNormalResult | NotComputed {
+  const { estimate, se, prior, direction, level = 0.95 } = input;
+  requireFinite('prior mean', prior.mean);
+  requirePositive('prior sd', prior.sd);
+  requireLevel('level', level);
+  if (!Number.isFinite(estimate) || !(se >= 0 && se < Infinity)) {
+    return notComputed('bad-input', `estimate ${estimate}, standard error ${se}`);
+  }
+  if (se === 0) return notComputed('no-variance', 'the estimate has no standard error');
+  const weightOfData = 1 / (1 + (se / prior.sd) ** 2);
+  const mean = weightOfData * estimate + (1 - weightOfData) * prior.mean;
+  const sd = se * Math.sqrt(weightOfData);
+  const z = (direction === 'increase' ? mean : -mean) / sd;
+  const reach = -normal.quantile((1 - level) / 2) * sd;
+  return {
+    ok: true,
+    posteriorMean: mean,
+    posteriorSd: sd,
+    chanceToWin: normal.cdf(z),
+    expectedLossShip: sd * lossFunction(z),
+    expectedLossKeep: sd * lossFunction(-z),
+    interval: { shape: 'interval', low: mean - reach, high: mean + reach },
+    logBayesFactor: logBayesFactorOf(input),
+    weightOfData,
+  };
+}
+
+/** Mean of the negative part of a normal with mean z and SD 1: φ(z) - z·Q(z). */
+function lossFunction(z: number): number {
+  // Past 37 both terms sink to the smallest doubles and only their rounding would be left.
+  return z > 37 ? 0 : normal.pdf(z) - z * normal.survival(z);
+}
+
+/** ln of N(estimate; prior mean, se² + prior sd²) / N(estimate; 0, se²). */
+function logBayesFactorOf({ estimate, se, prior }: NormalNormalInput): number {
+  const wide = Math.hypot(se, prior.sd);
+  const distance = (estimate - prior.mean) / wide;
+  const z = estimate / se;
+  return Math.log(se / wide) - (distance * distance) / 2 + (z * z) / 2;
+}
