@@ -78,8 +78,11 @@ export class EvidenceReader {
   }
 
   /** The voices of these insights, supporting and contradicting, for pages that people read. */
-  async voices(projectId: string, insightIds: readonly string[]): Promise<Voice[]> {
-    const { manager } = this.transactions;
+  async voices(
+    projectId: string,
+    insightIds: readonly string[],
+    manager: EntityManager = this.transactions.manager,
+  ): Promise<Voice[]> {
     const rows = (await manager.query(
       `SELECT quote.*, evidence_entry.insight_id, evidence_entry.disposition,
          evidence_entry.response, participant.pseudonym, interview.method, interview.interactive,
@@ -119,6 +122,16 @@ export class EvidenceReader {
       interactive: row.interactive,
       heardAt: row.ended_at,
     }));
+  }
+
+  /** What the insights claim. */
+  async statements(
+    projectId: string,
+    insightIds: readonly string[],
+    manager: EntityManager = this.transactions.manager,
+  ): Promise<string[]> {
+    const insights = await this.insights(manager, projectId, uuids(insightIds));
+    return insights.map(({ statement }) => statement);
   }
 
   private async insights(

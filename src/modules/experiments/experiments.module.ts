@@ -8,6 +8,8 @@ import { ExperimentsController } from './experiments.controller.js';
 import { ExperimentsQueries } from './experiments.queries.js';
 import { ExperimentsReader } from './experiments.reader.js';
 import { ExperimentsService } from './experiments.service.js';
+import { EvidenceStandingReader } from './evidence-standing.reader.js';
+import { GateDecisionsWriter } from './gate-decisions.writer.js';
 import { GatesService } from './gates.service.js';
 import { IdeasController } from './ideas.controller.js';
 import { IdeasService } from './ideas.service.js';
@@ -21,9 +23,16 @@ import { IdeasService } from './ideas.service.js';
     ExperimentsService,
     ExperimentsQueries,
     GatesService,
+    GateDecisionsWriter,
+    EvidenceStandingReader,
     IdeasService,
     EnrolmentEnd,
   ],
-  exports: [ExperimentsReader, ExperimentLifecycleWriter],
+  exports: [
+    ExperimentsReader,
+    EvidenceStandingReader,
+    ExperimentLifecycleWriter,
+    GateDecisionsWriter,
+  ],
 })
 export class ExperimentsModule {}

@@ -20,20 +20,26 @@ export interface RecordedDecision {
   decidedAt: Date;
 }
 
-/** An experiment that has been launched, with the newest version of its frozen plan. */
-export interface LaunchedExperiment {
+/** An experiment as others may know it; a draft has no plan yet. */
+export interface KnownExperiment {
   projectId: string;
   id: string;
   key: string;
   kind: ExperimentKind;
   status: ExperimentState;
   definition: ExperimentDefinition;
+  /** The newest version of the frozen plan. */
+  plan: AnalysisPlan | null;
+  decision: RecordedDecision | null;
+}
+
+/** An experiment that has been launched, with the newest version of its frozen plan. */
+export interface LaunchedExperiment extends KnownExperiment {
   plan: AnalysisPlan;
   planDigest: string;
   launchedAt: Date;
   /** Exposures from this instant on are outside the cohort; null while enrolment is open. */
   enrolmentEndedAt: Date | null;
-  decision: RecordedDecision | null;
 }
 
 interface Row {
@@ -81,6 +87,15 @@ const SELECT = `
 export class ExperimentsReader {
   constructor(private readonly transactions: Transactions) {}
 
+  /** An experiment by its key, drafts too. */
+  async byKey(
+    projectId: string,
+    key: string,
+    manager: EntityManager = this.transactions.manager,
+  ): Promise<KnownExperiment> {
+    return knownFrom(await this.row(projectId, key, manager));
+  }
+
   /**
    * A launched experiment by its key.
    * @throws NotFound when there is none; Conflict `not-launched` for a draft
@@ -90,17 +105,21 @@ export class ExperimentsReader {
     key: string,
     manager: EntityManager = this.transactions.manager,
   ): Promise<LaunchedExperiment> {
+    const experiment = launchedFrom(await this.row(projectId, key, manager));
+    if (experiment === null) {
+      throw new Conflict('not-launched', 'The experiment is a draft: launch it first.');
+    }
+    return experiment;
+  }
+
+  private async row(projectId: string, key: string, manager: EntityManager): Promise<Row> {
     const rows = (await manager.query(
       `${SELECT} WHERE experiment.project_id = $1 AND experiment.key = $2`,
       [projectId, key],
     )) as Row[];
     const row = rows[0];
     if (row === undefined) throw new NotFound('not-found', 'There is no such experiment.');
-    const experiment = launchedFrom(row);
-    if (experiment === null) {
-      throw new Conflict('not-launched', 'The experiment is a draft: launch it first.');
-    }
-    return experiment;
+    return row;
   }
 
   /** Every launched experiment of the project that clients may still ask for, by key. */
@@ -128,8 +147,7 @@ export class ExperimentsReader {
   }
 }
 
-function launchedFrom(row: Row): LaunchedExperiment | null {
-  if (row.plan_body === null || row.plan_digest === null) return null;
+function knownFrom(row: Row): KnownExperiment {
   return {
     projectId: row.project_id,
     id: row.id,
@@ -138,9 +156,6 @@ function launchedFrom(row: Row): LaunchedExperiment | null {
     status: row.status,
     definition: row.definition,
     plan: row.plan_body,
-    planDigest: row.plan_digest,
-    launchedAt: row.launched_at,
-    enrolmentEndedAt: row.enrolment_ended_at,
     decision:
       row.decision === null
         ? null
@@ -149,5 +164,16 @@ function launchedFrom(row: Row): LaunchedExperiment | null {
             rereadAt: row.decision.rereadAt === null ? null : new Date(row.decision.rereadAt),
             decidedAt: new Date(row.decision.decidedAt),
           },
+  };
+}
+
+function launchedFrom(row: Row): LaunchedExperiment | null {
+  if (row.plan_body === null || row.plan_digest === null) return null;
+  return {
+    ...knownFrom(row),
+    plan: row.plan_body,
+    planDigest: row.plan_digest,
+    launchedAt: row.launched_at,
+    enrolmentEndedAt: row.enrolment_ended_at,
   };
 }

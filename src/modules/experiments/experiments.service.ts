@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
 import { Conflict, Invalid, NotFound, Stale } from '../../domain/errors.js';
 import type { GateReport } from '../../domain/evidence/gate-report.js';
+import { refusalOf } from '../../domain/evidence/refusal.js';
 import { EVIDENCE_POLICIES } from '../../domain/evidence/policies.js';
 import { type Amendment, amendPlan } from '../../domain/experiments/amendments.js';
 import type { ExperimentDefinition } from '../../domain/experiments/definition.js';
@@ -19,7 +20,8 @@ import { definitionFrom, scheduleFaults } from './definition-from-body.js';
 import type { CreateExperimentDto, ExperimentBodyDto } from './dto/experiment-body.dto.js';
 import { ExperimentEntity } from './experiment.entity.js';
 import { ExperimentLifecycleWriter } from './experiment-lifecycle.writer.js';
-import { digestOf, GatesService, refusalOf } from './gates.service.js';
+import { digestOf, GateDecisionsWriter } from './gate-decisions.writer.js';
+import { GatesService } from './gates.service.js';
 import { IdeaEntity } from './idea.entity.js';
 
 const DAY_MS = 86_400_000;
@@ -34,6 +36,7 @@ export class ExperimentsService {
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly gates: GatesService,
+    private readonly decisions: GateDecisionsWriter,
     private readonly lifecycle: ExperimentLifecycleWriter,
     private readonly metrics: MetricsReader,
     private readonly projects: ProjectsReader,
@@ -51,7 +54,7 @@ export class ExperimentsService {
       const now = await this.clock.now(manager);
       const answer = await this.gates.ask(manager, projectId, 'create', definition, now);
       const subject = { id: newId(), key: definition.key };
-      const decision = await this.gates.keep(manager, actor, subject, answer, now);
+      const decision = await this.decisions.keep(manager, actor, subject, answer, now);
       if (answer.report.outcome === 'refused') return answer.report;
       const experiment = manager.create(ExperimentEntity, {
         projectId,
@@ -104,7 +107,7 @@ export class ExperimentsService {
       }
       const now = await this.clock.now(manager);
       const answer = await this.gates.ask(manager, actor.projectId, 'create', definition, now);
-      const decision = await this.gates.keep(manager, actor, experiment, answer, now);
+      const decision = await this.decisions.keep(manager, actor, experiment, answer, now);
       if (answer.report.outcome === 'refused') return answer.report;
       experiment.definition = definition;
       experiment.createDecisionId = decision.id;
@@ -126,7 +129,7 @@ export class ExperimentsService {
       const now = await this.clock.now(manager);
       const { definition } = experiment;
       const answer = await this.gates.ask(manager, projectId, 'launch', definition, now);
-      const decision = await this.gates.keep(manager, actor, experiment, answer, now);
+      const decision = await this.decisions.keep(manager, actor, experiment, answer, now);
       if (answer.report.outcome === 'refused') return answer.report;
       const { plannedDays } = definition.analysis;
       const endEnrolmentAt =
@@ -193,7 +196,7 @@ export class ExperimentsService {
       if (gateMustRun) {
         const grown = { ...experiment.definition, traffic: plan.traffic };
         const answer = await this.gates.ask(manager, projectId, 'create', grown, now);
-        await this.gates.keep(manager, actor, experiment, answer, now);
+        await this.decisions.keep(manager, actor, experiment, answer, now);
         if (answer.report.outcome === 'refused') return answer.report;
         policy = answer.report.policy;
       }

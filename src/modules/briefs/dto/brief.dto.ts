@@ -1,0 +1,119 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Brief, BriefEffect, BriefVerdict, BriefVoice } from '../../../domain/brief/brief.js';
+import { BECAUSE_PARTS, type BecausePart } from '../../../domain/experiments/definition.js';
+import { DECISION_ACTIONS, type DecisionAction } from '../../../domain/experiments/decision.js';
+import { EXPERIMENT_STATES, type ExperimentState } from '../../../domain/experiments/lifecycle.js';
+import { PLANNED_ROLES, type PlannedRole } from '../../../domain/experiments/plan.js';
+
+export class BriefClauseDto {
+  @ApiProperty({ enum: BECAUSE_PARTS, enumName: 'BecausePart' })
+  part: BecausePart;
+  text: string;
+  /** Nobody said so. */
+  assumption: boolean;
+}
+
+export class BriefWhyDto {
+  /** The claims it rests on. */
+  insights: string[];
+  because: BriefClauseDto[];
+  betterOff?: string;
+  worseOff?: string;
+  /** What would show that the reason is wrong. */
+  wrongIf?: string;
+}
+
+export class BriefVoiceDto implements BriefVoice {
+  quoteId: string;
+  /** `supports`, `contradicts` or `qualifies`. */
+  disposition: string;
+  /** The words; null when they were erased at the person's request. */
+  @ApiProperty({ type: 'string', nullable: true })
+  words: string | null;
+  pseudonym: string;
+  /** How we heard it, e.g. interview, live. */
+  how: string;
+  @ApiProperty({ format: 'date-time' })
+  heardAt: string;
+  /** Our answer to a contradiction. */
+  response?: string;
+}
+
+export class BriefVoicesDto {
+  /** How many people. */
+  @ApiProperty({ type: 'integer' })
+  people: number;
+  voices: BriefVoiceDto[];
+}
+
+export class BriefEffectDto implements BriefEffect {
+  /** Key of the metric. */
+  metric: string;
+  name: string;
+  @ApiProperty({ enum: PLANNED_ROLES, enumName: 'PlannedRole' })
+  role: PlannedRole;
+  variant: string;
+  /** `matured` decides; `running` is for watching. */
+  @ApiProperty({ enum: ['matured', 'running'], enumName: 'EffectBasis' })
+  basis: 'matured' | 'running';
+  /** The effect in words, with its interval. */
+  sentence: string;
+}
+
+export class BriefLinkDto {
+  from: string;
+  to: string;
+  /** `held`, `broken` or `not_measured`. */
+  verdict: string;
+  why: string;
+}
+
+export class BriefVerdictDto implements BriefVerdict {
+  variant: string;
+  state: string;
+  sentence: string;
+  reasons: string[];
+  chain: BriefLinkDto[];
+}
+
+export class BriefDecisionDto {
+  @ApiProperty({ enum: DECISION_ACTIONS, enumName: 'DecisionAction' })
+  action: DecisionAction;
+  variant?: string;
+  sentence: string;
+  /** Why it was decided against the gate. */
+  overrideReason?: string;
+}
+
+/** The page a stakeholder reads. */
+export class BriefDto implements Brief {
+  experimentKey: string;
+  name: string;
+  @ApiProperty({ enum: ['ab', 'aa'], enumName: 'ExperimentKind' })
+  kind: 'ab' | 'aa';
+  @ApiProperty({ enum: EXPERIMENT_STATES, enumName: 'ExperimentState' })
+  status: ExperimentState;
+  /** What must be said first, e.g. partial profit. */
+  labels: string[];
+  /** Why we test. */
+  why: BriefWhyDto;
+  /** Who said so, in their words. */
+  whoSaidSo: BriefVoicesDto;
+  /** Until when data is in; absent before the first evaluation. */
+  @ApiProperty({ format: 'date-time' })
+  asOf?: string;
+  /** What moved. */
+  whatMoved: BriefEffectDto[];
+  /** What it earned. */
+  whatItEarned: BriefEffectDto[];
+  @ApiProperty({ enum: ['full', 'partial'], enumName: 'ProfitCoverage' })
+  profitCoverage: 'full' | 'partial';
+  /** Kinds of cost nobody has declared. */
+  unknownCosts: string[];
+  verdicts: BriefVerdictDto[];
+  winner?: string;
+  /** What we decided. */
+  decision?: BriefDecisionDto;
+  /** What we learned about the reason. */
+  learned: string[];
+}
