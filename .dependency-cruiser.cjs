@@ -31,13 +31,22 @@ module.exports = {
     },
     {
       name: 'modules-meet-at-readers',
-      comment: "A feature enters another through its module and its reader, never its insides.",
+      comment:
+        'A feature enters another through its module, its reader, or a writer: one named change ' +
+        'that another feature may cause. Never its insides.',
       severity: 'error',
-      from: { path: '^src/modules/([^/]+)/' },
+      from: { path: '^src/modules/([^/]+)/', pathNot: '\\.entity\\.ts$' },
       to: {
         path: '^src/modules/([^/]+)/',
-        pathNot: ['^src/modules/$1/', '\\.module\\.ts$', '\\.reader\\.ts$'],
+        pathNot: ['^src/modules/$1/', '\\.module\\.ts$', '\\.reader\\.ts$', '\\.writer\\.ts$'],
       },
+    },
+    {
+      name: 'entities-meet-at-foreign-keys',
+      comment: 'A row refers to rows of other features, so an entity may name their entities only.',
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/.+\\.entity\\.ts$' },
+      to: { path: '^src/modules/([^/]+)/', pathNot: ['^src/modules/$1/', '\\.entity\\.ts$'] },
     },
     {
       name: 'platform-knows-no-feature',
@@ -45,6 +54,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/platform', pathNot: '^src/platform/database' },
       to: { path: '^src/modules' },
+    },
+    {
+      name: 'only-the-edge-knows-the-app',
+      comment: 'main.ts and app.* put everything together; nothing below them knows the whole.',
+      severity: 'error',
+      from: { path: '^src/(stats|domain|modules|platform)/' },
+      to: { path: '^src/(main|app\\.[a-z]+)\\.ts$' },
     },
     {
       name: 'src-knows-no-test',
@@ -65,6 +81,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -5,7 +5,12 @@ const base = {
   transform: {},
   injectGlobals: true,
 };
-const project = (name, testMatch, more = {}) => ({ ...base, displayName: name, testMatch, ...more });
+const project = (name, testMatch, more = {}) => ({
+  ...base,
+  displayName: name,
+  testMatch,
+  ...more,
+});
 const withDatabase = {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',

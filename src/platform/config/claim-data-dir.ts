@@ -32,5 +32,5 @@ function isNode(pid: number): boolean {
   }
   const cmdline = `/proc/${pid}/cmdline`;
   // The system may have given the number to another program since.
-  return !existsSync(cmdline) || readFileSync(cmdline, 'utf8').includes('main.js');
+  return !existsSync(cmdline) || /(main\.js|start\.mjs)\0/.test(readFileSync(cmdline, 'utf8'));
 }

@@ -118,7 +118,7 @@ function ofDatabase(error: unknown): Draft | null {
   const poolIsFull = message === 'timeout exceeded when trying to connect';
   const lost =
     (typeof code === 'string' && NETWORK.has(code)) ||
-    (typeof message === 'string' && /^Connection terminated/.test(message));
+    (typeof message === 'string' && message.startsWith('Connection terminated'));
   if (poolIsFull || lost || (state !== null && NOT_NOW.test(state))) {
     return {
       status: 503,
