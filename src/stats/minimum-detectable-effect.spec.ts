@@ -89,7 +89,7 @@ describe('daysToDetect', () => {
     const small = { ...plan, effect: 2, unitsPerDay: 2, variance0: 1, variance1: 1 };
     const result = daysToDetect(small);
     if (!result.ok) throw new Error(result.detail);
-    // SciPy's noncentral t puts the size at 5.09 units per arm; the normal formula says 3.93.
+    // SciPy's noncentral t puts the size at 5.09 units per arm; the normal formula says 3.92.
     expect(result.days).toBe(6);
   });
 

@@ -75,6 +75,12 @@ describe('welch', () => {
     expect(result).toMatchObject({ ok: false, reason });
   });
 
+  it('does not turn a far tail into p = 0, as 2(1 - cdf) does', () => {
+    const arm = (mean: number) => ({ n: 100_000, mean, variance: 25 });
+    const result = solve({ treatment: arm(0.25), control: arm(0) });
+    expect(result.pValue / 5.19e-29).toBeCloseTo(1, 2);
+  });
+
   it('takes the other arm alone when one arm does not vary', () => {
     // 0 of 1000 against 12 of 1000: a clear difference, not p = 1 and an interval (0, 0).
     const result = solve({
