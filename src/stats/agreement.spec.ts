@@ -36,6 +36,16 @@ describe('explainAgreement', () => {
     expect(judge({ estimate: -3 }, { chanceToWin: 0.001 })).toEqual({ agree: true });
   });
 
+  it('says when both name a winner and the prior keeps the size small', () => {
+    const result = judge(
+      { estimate: 10 },
+      { chanceToWin: 0.999, prior: { kind: 'normal', mean: 0, sd: 0.37 } },
+    );
+    expect(result).toMatchObject({ agree: true, cause: 'prior' });
+    expect(result.why).toContain('not how much');
+    expect(result.why).toContain('12%');
+  });
+
   it('reads a fall as good where less is better', () => {
     const better = judge({ estimate: -3 }, { chanceToWin: 0.999 }, { direction: 'decrease' });
     expect(better).toEqual({ agree: true });

@@ -28,7 +28,7 @@ export interface AgreementInput {
 
 export interface Agreement {
   agree: boolean;
-  /** Present when they differ: the cause, and a sentence that names it. */
+  /** Present when they differ, in the conclusion or only in size: the cause, and a sentence that names it. */
   cause?: DisagreementCause;
   why?: string;
 }
@@ -63,13 +63,29 @@ export function explainAgreement(input: AgreementInput): Agreement {
       : bayesian.chanceToWin <= 1 - line
         ? 'worse'
         : 'undecided';
-  if (test === belief) return { agree: true };
+  if (test === belief) return test === 'undecided' ? { agree: true } : sameCall(input);
   const { cause, because } = causeOf(input, test, belief);
   const chance = `${(bayesian.chanceToWin * 100).toFixed(1)}%`;
   const why =
     `The test says ${CALL_WORDS[test]}; the Bayesian result says ${CALL_WORDS[belief]} ` +
     `(chance to win ${chance}). ${because}`;
   return { agree: false, cause, why };
+}
+
+/**
+ * Both name the same winner. Where the prior weighs more than the data they still differ by how
+ * much, and money is planned on how much: that is said, too.
+ */
+function sameCall(input: AgreementInput): Agreement {
+  const weight = weightOfData(input);
+  if (weight >= 0.5) return { agree: true };
+  return {
+    agree: true,
+    cause: 'prior',
+    why:
+      'Both say the same, but not how much: the prior weighs more than the data (the share of the ' +
+      `data is ${Math.round(weight * 100)}%), so the Bayesian estimate stays near what was believed before.`,
+  };
 }
 
 function causeOf(

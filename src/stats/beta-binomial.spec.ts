@@ -165,4 +165,18 @@ describe('betaBinomial', () => {
       { seed: 11, numRuns: 6 },
     );
   });
+
+  it.each([
+    [211, 315, 80, 285],
+    [999, 1000, 1, 1000],
+    [5000, 10_000, 1000, 10_000],
+  ])('a chance stays a probability: %d of %d against %d of %d', (x1, n1, x0, n0) => {
+    const arms = { treatment: { successes: x1, n: n1 }, control: { successes: x0, n: n0 } };
+    for (const direction of ['increase', 'decrease'] as const) {
+      const result = betaBinomial({ ...arms, prior: UNIFORM_PRIOR, direction });
+      if (!result.ok) throw new Error(result.detail);
+      expect(result.chanceToWin).toBeGreaterThanOrEqual(0);
+      expect(result.chanceToWin).toBeLessThanOrEqual(1);
+    }
+  });
 });

@@ -69,14 +69,14 @@ export function betaBinomial(input: BetaBinomialInput): BetaBinomialResult | Not
   const t = posterior(prior, treatment);
   const c = posterior(prior, control);
   const mean = t.mean - c.mean;
-  const treatmentHigher = chanceOfHigher(t, c);
+  const chances = chancesOfHigher(t, c);
   const lossWhenLower = expectedShortfall(t, c);
   const lossWhenHigher = expectedShortfall(c, t);
   const isMoreGood = direction === 'increase';
   return {
     ok: true,
     posteriorMeans: { treatment: t.mean, control: c.mean },
-    chanceToWin: isMoreGood ? treatmentHigher : chanceOfHigher(c, t),
+    chanceToWin: isMoreGood ? chances.first : chances.second,
     expectedLossShip: isMoreGood ? lossWhenLower : lossWhenHigher,
     expectedLossKeep: isMoreGood ? lossWhenHigher : lossWhenLower,
     difference: {
@@ -125,6 +125,17 @@ function densityOf({ a, b, logScale }: Posterior): OfPoint {
 
 function tailsOf({ a, b, logScale }: Posterior, x: number, y: number): Tails {
   return incompleteBeta(x, y, a, b, logScale);
+}
+
+/**
+ * P(X > Y) and P(Y > X). The smaller one is integrated and the larger is its complement: rounding
+ * in the quadrature of a number next to 1 could otherwise pass 1.
+ */
+function chancesOfHigher(x: Posterior, y: Posterior): { first: number; second: number } {
+  const first = chanceOfHigher(x, y);
+  if (first < 0.5) return { first, second: 1 - first };
+  const second = chanceOfHigher(y, x);
+  return { first: 1 - second, second };
 }
 
 /** P(X > Y) for independent X and Y. */

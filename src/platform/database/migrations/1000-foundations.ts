@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Projects, who acts in them and with which keys; the clock; the audit chain; repeated requests. */
+/** Projects, who acts in them and with which keys; the clock; the audit chain. */
 export class Foundations1000000000000 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
@@ -120,24 +120,12 @@ export class Foundations1000000000000 implements MigrationInterface {
       CREATE TRIGGER audit_checkpoint_append_only
         BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-      CREATE TABLE idempotent_request (
-        project_id uuid NOT NULL,
-        key text NOT NULL,
-        fingerprint text NOT NULL,
-        status integer,
-        body jsonb,
-        location text,
-        created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-        CONSTRAINT idempotent_request_pk PRIMARY KEY (project_id, key),
-        CONSTRAINT idempotent_request_project_fk FOREIGN KEY (project_id) REFERENCES project (id)
-      );
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
-      DROP TABLE idempotent_request, audit_checkpoint, audit_head, audit_entry, api_key, department,
+      DROP TABLE audit_checkpoint, audit_head, audit_entry, api_key, department,
         member, project, clock;
       DROP FUNCTION becausal_now();
       DROP FUNCTION refuse_change();
