@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { explainWords } from './app.glossary.js';
 import { describeProblems } from './platform/http/describe-problems.js';
 import { packageVersion } from './platform/config/package-version.js';
 
@@ -41,7 +42,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
-  return describeProblems(document);
+  return explainWords(describeProblems(document));
 }
 
 /** `/docs` and `/openapi.json`, public on purpose: they describe, and show nothing stored. */

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Transactions } from '../../platform/database/transactions.js';
@@ -44,6 +44,7 @@ export class HealthController {
 
   /** Figures of the process in the Prometheus text format. */
   @Get('metrics')
+  @ApiProduces('text/plain')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Scoped('project:read')
   async getMetricsOfProcess(): Promise<string> {

@@ -1,23 +1,30 @@
 import { IsObject } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
-import { COST_WAYS, type CostDeclarations } from '../../../domain/money/costs.js';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { COST_WAYS, type CostDeclarations, type CostWay } from '../../../domain/money/costs.js';
 import { Maybe, Name, Texts } from '../../../platform/http/fields.js';
 import type { ProjectEntity } from '../project.entity.js';
 
+/** How one kind of cost is known. */
+export class CostDeclarationDto {
+  /** Measured by events, priced per event, a rate of revenue, none because ..., or unknown. */
+  @ApiProperty({ enum: [...COST_WAYS], enumName: 'CostWay' })
+  how: CostWay;
+  /** For unit_price: the event that costs. */
+  event?: string;
+  /** For unit_price: the cost of one event, in minor units. */
+  @ApiProperty({ type: 'integer' })
+  amountMinor?: number;
+  /** For unit_price: ISO 4217 code. */
+  currency?: string;
+  /** For rate: share of revenue, 0 to 1. */
+  ofRevenue?: number;
+  /** For none: why there is no such cost. */
+  because?: string;
+}
+
 const COSTS = {
   type: 'object' as const,
-  additionalProperties: {
-    type: 'object' as const,
-    required: ['how'],
-    properties: {
-      how: { type: 'string' as const, enum: [...COST_WAYS] },
-      event: { type: 'string' as const, description: 'For unit_price: the event that costs.' },
-      amountMinor: { type: 'integer' as const, description: 'For unit_price: cost of one event.' },
-      currency: { type: 'string' as const, description: 'For unit_price: ISO 4217.' },
-      ofRevenue: { type: 'number' as const, description: 'For rate: share of revenue, 0 to 1.' },
-      because: { type: 'string' as const, description: 'For none: why there is no such cost.' },
-    },
-  },
+  additionalProperties: { $ref: getSchemaPath(CostDeclarationDto) },
   example: {
     cogs: { how: 'rate', ofRevenue: 0.4 },
     incentive: { how: 'none', because: 'we give no discounts' },
@@ -60,6 +67,7 @@ export class UpdateProjectDto {
   createdAt?: string;
 }
 
+@ApiExtraModels(CostDeclarationDto)
 export class ProjectDto {
   id: string;
   key: string;
