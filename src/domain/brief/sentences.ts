@@ -130,7 +130,7 @@ function amountOf(metric: MetricReport, value: number): string {
       return `${minus}${size.toFixed(minorUnits(currency))} ${currency}`;
     }
     case 'share':
-      return `${minus}${(size * 100).toFixed(2)} points`;
+      return `${minus}${(size * 100).toFixed(2)} percentage points`;
     case 'count':
     case 'value':
       return `${minus}${size.toPrecision(3)}`;
