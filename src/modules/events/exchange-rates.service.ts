@@ -54,9 +54,7 @@ export class ExchangeRatesService {
         );
       }
       if (inserted.length > 0) {
-        await this.audit.append(manager, {
-          projectId: actor.projectId,
-          actor: actor.memberId,
+        await this.audit.record(manager, actor, {
           action: 'exchange-rates.store',
           objectType: 'exchange-rates',
           objectId: `${date}/${base}`,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { idFromPath } from '../../platform/http/ids.js';
+import { PageQueryDto } from '../../platform/http/page-query.dto.js';
 import { pageRequest } from '../../platform/http/page.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
@@ -22,8 +23,10 @@ import {
   InsightWithEvidenceDto,
   NegativeSearchDto,
   QuestionDto,
+  QuestionPageDto,
   RunNegativeSearchDto,
   StudyDto,
+  StudyPageDto,
 } from './dto/insight.dto.js';
 import { InsightsService } from './insights.service.js';
 import { NegativeSearchesService } from './negative-searches.service.js';
@@ -44,6 +47,30 @@ export class InsightsController {
     @Body() body: CreateQuestionDto,
   ): Promise<QuestionDto> {
     return QuestionDto.from(await this.insights.createQuestion(actor, body));
+  }
+
+  /** Lists the open questions. */
+  @Get('questions')
+  @Scoped('evidence:read')
+  async listQuestions(
+    @Caller() caller: Principal,
+    @Query() query: PageQueryDto,
+  ): Promise<QuestionPageDto> {
+    return await this.insights.listQuestions(caller.projectId, pageRequest(query), (question) =>
+      QuestionDto.from(question),
+    );
+  }
+
+  /** Lists the rounds of interviews. */
+  @Get('studies')
+  @Scoped('evidence:read')
+  async listStudies(
+    @Caller() caller: Principal,
+    @Query() query: PageQueryDto,
+  ): Promise<StudyPageDto> {
+    return await this.insights.listStudies(caller.projectId, pageRequest(query), (study) =>
+      StudyDto.from(study),
+    );
   }
 
   /** Plans a round of interviews. */

@@ -4,6 +4,7 @@ import { type FieldError, Invalid, NotFound } from '../../domain/errors.js';
 import type { Disposition } from '../../domain/evidence/dossier.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { pageById } from '../../platform/database/page-by-id.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
 import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
@@ -96,15 +97,29 @@ export class InsightsService {
         .into(entity)
         .values(row as never)
         .execute();
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: `${objectType}.create`,
         objectType,
         objectId: row.id,
       });
       return row;
     });
+  }
+
+  async listQuestions<T>(
+    projectId: string,
+    page: PageRequest,
+    show: (question: QuestionEntity) => T,
+  ): Promise<Page<T>> {
+    return await pageById(this.transactions.manager, QuestionEntity, projectId, page, show);
+  }
+
+  async listStudies<T>(
+    projectId: string,
+    page: PageRequest,
+    show: (study: StudyEntity) => T,
+  ): Promise<Page<T>> {
+    return await pageById(this.transactions.manager, StudyEntity, projectId, page, show);
   }
 
   async insight(
@@ -174,9 +189,7 @@ export class InsightsService {
           ],
         );
       }
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: 'evidence.attach',
         objectType: 'insight',
         objectId: insightId,

@@ -1,8 +1,10 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ANY_BODY_MAX_BYTES, type BodyConfig } from '../../platform/http/front-door.js';
 import { idFromPath } from '../../platform/http/ids.js';
+import { PageQueryDto } from '../../platform/http/page-query.dto.js';
+import { pageRequest } from '../../platform/http/page.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -13,6 +15,7 @@ import {
 import {
   CreateInterviewDto,
   InterviewDto,
+  InterviewPageDto,
   InterviewWordsDto,
   TranscriptDto,
 } from './dto/interview.dto.js';
@@ -39,6 +42,16 @@ export class InterviewsController {
     @Body() body: CreateInterviewDto,
   ): Promise<InterviewDto> {
     return await this.interviews.create(actor, body);
+  }
+
+  /** Lists the sessions, without the words. */
+  @Get()
+  @Scoped('evidence:read')
+  async listInterviews(
+    @Caller() caller: Principal,
+    @Query() query: PageQueryDto,
+  ): Promise<InterviewPageDto> {
+    return await this.interviews.list(caller.projectId, pageRequest(query));
   }
 
   /** Shows one session, without the words. */

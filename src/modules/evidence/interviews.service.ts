@@ -6,6 +6,7 @@ import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
+import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
 import { ParticipantKeys } from '../../platform/security/participant-keys.js';
 import type { Actor } from '../../platform/security/principal.js';
 import type {
@@ -118,7 +119,11 @@ export class InterviewsService {
       if (body.transcript !== undefined || (body.observations?.length ?? 0) > 0) {
         await this.markIngested(manager, projectId, id, now);
       }
-      await this.record(manager, actor, 'interview.create', id);
+      await this.audit.record(manager, actor, {
+        action: 'interview.create',
+        objectType: 'interview',
+        objectId: id,
+      });
       return await this.read(manager, projectId, id);
     });
   }
@@ -139,7 +144,11 @@ export class InterviewsService {
       requireSpeakers(transcript, people, '');
       await this.storeTranscript(manager, projectId, { id, people }, transcript);
       await this.markIngested(manager, projectId, id, await this.clock.now(manager));
-      await this.record(manager, actor, 'transcript.create', id);
+      await this.audit.record(manager, actor, {
+        action: 'transcript.create',
+        objectType: 'interview',
+        objectId: id,
+      });
       return await this.read(manager, projectId, id);
     });
   }
@@ -148,12 +157,26 @@ export class InterviewsService {
     return await this.read(this.transactions.manager, projectId, id);
   }
 
+  /** Sessions in the order they were recorded, without the words. */
+  async list(projectId: string, page: PageRequest): Promise<Page<InterviewDto>> {
+    const rows = (await this.transactions.manager.query(
+      `${SELECT} WHERE interview.project_id = $1 AND ($2::uuid IS NULL OR interview.id > $2)
+       ORDER BY interview.id LIMIT $3`,
+      [projectId, page.after, page.limit + 1],
+    )) as InterviewRow[];
+    return pageOf(rows, page.limit, interviewDto);
+  }
+
   /** The words themselves. Each reading is in the audit log: who, which, when. */
   async words(actor: Actor, id: string): Promise<InterviewWordsDto> {
     return await this.transactions.run(async (manager) => {
       const interview = await this.read(manager, actor.projectId, id);
       const turns = await this.turns(manager, actor.projectId, id);
-      await this.record(manager, actor, 'transcript.read', id);
+      await this.audit.record(manager, actor, {
+        action: 'transcript.read',
+        objectType: 'interview',
+        objectId: id,
+      });
       return {
         ...interview,
         transcript: turns.map((turn) => ({
@@ -199,21 +222,7 @@ export class InterviewsService {
     )) as InterviewRow[];
     const row = rows[0];
     if (row === undefined) throw new NotFound('not-found', 'There is no such interview.');
-    return {
-      id: row.id,
-      ...(row.study_id === null ? {} : { studyId: row.study_id }),
-      method: row.method,
-      modality: row.modality,
-      interactive: row.interactive,
-      startedAt: row.started_at.toISOString(),
-      endedAt: row.ended_at.toISOString(),
-      interviewer: row.interviewer,
-      ...(row.anchor_event_at === null ? {} : { anchorEventAt: row.anchor_event_at.toISOString() }),
-      participants: row.participants,
-      ...(row.ingested_at === null ? {} : { ingestedAt: row.ingested_at.toISOString() }),
-      turns: row.turns,
-      observations: row.observations,
-    };
+    return interviewDto(row);
   }
 
   private async requireKnown(
@@ -320,21 +329,24 @@ export class InterviewsService {
       at,
     ]);
   }
+}
 
-  private async record(
-    manager: EntityManager,
-    actor: Actor,
-    action: string,
-    objectId: string,
-  ): Promise<void> {
-    await this.audit.append(manager, {
-      projectId: actor.projectId,
-      actor: actor.memberId,
-      action,
-      objectType: 'interview',
-      objectId,
-    });
-  }
+function interviewDto(row: InterviewRow): InterviewDto {
+  return {
+    id: row.id,
+    ...(row.study_id === null ? {} : { studyId: row.study_id }),
+    method: row.method,
+    modality: row.modality,
+    interactive: row.interactive,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at.toISOString(),
+    interviewer: row.interviewer,
+    ...(row.anchor_event_at === null ? {} : { anchorEventAt: row.anchor_event_at.toISOString() }),
+    participants: row.participants,
+    ...(row.ingested_at === null ? {} : { ingestedAt: row.ingested_at.toISOString() }),
+    turns: row.turns,
+    observations: row.observations,
+  };
 }
 
 interface SealedTurn {

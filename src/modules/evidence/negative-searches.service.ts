@@ -92,7 +92,11 @@ export class NegativeSearchesService {
           [projectId, id, hit.interviewId, hit.turn, hit.source],
         );
       }
-      await this.record(manager, actor, 'negative-search.run', id);
+      await this.audit.record(manager, actor, {
+        action: 'negative-search.run',
+        objectType: 'negative-search',
+        objectId: id,
+      });
       return await this.read(manager, projectId, insightId, id);
     });
   }
@@ -122,7 +126,11 @@ export class NegativeSearchesService {
           [projectId, searchId, hit.interviewId, hit.turn, hit.disposition, hit.response ?? null],
         );
       }
-      await this.record(manager, actor, 'negative-search.disposition', searchId);
+      await this.audit.record(manager, actor, {
+        action: 'negative-search.disposition',
+        objectType: 'negative-search',
+        objectId: searchId,
+      });
       return await this.read(manager, projectId, insightId, searchId);
     });
   }
@@ -208,20 +216,5 @@ export class NegativeSearchesService {
         };
       }),
     };
-  }
-
-  private async record(
-    manager: EntityManager,
-    actor: Actor,
-    action: string,
-    objectId: string,
-  ): Promise<void> {
-    await this.audit.append(manager, {
-      projectId: actor.projectId,
-      actor: actor.memberId,
-      action,
-      objectType: 'negative-search',
-      objectId,
-    });
   }
 }

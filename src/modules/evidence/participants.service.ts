@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Conflict, Invalid, NotFound } from '../../domain/errors.js';
 import { parseInstant } from '../../domain/events/instant.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { pageById } from '../../platform/database/page-by-id.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
-import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
+import type { Page, PageRequest } from '../../platform/http/page.js';
 import { ParticipantKeys } from '../../platform/security/participant-keys.js';
 import type { Actor } from '../../platform/security/principal.js';
 import { ConsentEntity } from './consent.entity.js';
@@ -55,7 +56,11 @@ export class ParticipantsService {
           { identitySealed: sealed },
         );
       }
-      await this.record(manager, actor, 'participant.create', 'participant', person.id);
+      await this.audit.record(manager, actor, {
+        action: 'participant.create',
+        objectType: 'participant',
+        objectId: person.id,
+      });
       return person;
     });
   }
@@ -69,12 +74,7 @@ export class ParticipantsService {
     page: PageRequest,
     show: (person: ParticipantEntity) => T,
   ): Promise<Page<T>> {
-    const rows = await this.transactions.manager.find(ParticipantEntity, {
-      where: { projectId, ...(page.after === null ? {} : { id: MoreThan(page.after) }) },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return pageOf(rows, page.limit, show);
+    return await pageById(this.transactions.manager, ParticipantEntity, projectId, page, show);
   }
 
   async consent(
@@ -107,7 +107,11 @@ export class ParticipantsService {
         createdAt: now,
       });
       await manager.insert(ConsentEntity, consent);
-      await this.record(manager, actor, 'consent.create', 'consent', consent.id);
+      await this.audit.record(manager, actor, {
+        action: 'consent.create',
+        objectType: 'consent',
+        objectId: consent.id,
+      });
       return consent;
     });
   }
@@ -126,7 +130,11 @@ export class ParticipantsService {
         { projectId: actor.projectId, id: consentId },
         { withdrawnAt: consent.withdrawnAt },
       );
-      await this.record(manager, actor, 'consent.withdraw', 'consent', consent.id);
+      await this.audit.record(manager, actor, {
+        action: 'consent.withdraw',
+        objectType: 'consent',
+        objectId: consent.id,
+      });
       return consent;
     });
   }
@@ -144,7 +152,11 @@ export class ParticipantsService {
           { projectId, id: person.id },
           { identitySealed: null, erasedAt, pseudonym: `erased-${person.id}`, accountRef: null },
         );
-        await this.record(manager, actor, 'participant.erase', 'participant', person.id);
+        await this.audit.record(manager, actor, {
+          action: 'participant.erase',
+          objectType: 'participant',
+          objectId: person.id,
+        });
       }
       const counts = (await manager.query(
         `SELECT
@@ -173,22 +185,6 @@ export class ParticipantsService {
     const person = await manager.findOneBy(ParticipantEntity, { projectId, id });
     if (person === null) throw new NotFound('not-found', 'There is no such participant.');
     return person;
-  }
-
-  private async record(
-    manager: EntityManager,
-    actor: Actor,
-    action: string,
-    objectType: string,
-    objectId: string,
-  ): Promise<void> {
-    await this.audit.append(manager, {
-      projectId: actor.projectId,
-      actor: actor.memberId,
-      action,
-      objectType,
-      objectId,
-    });
   }
 }
 

@@ -67,9 +67,7 @@ export class QuotesService {
         const row = await this.store(manager, actor, { interviewId, span, ring }, wanted[index]);
         stored.push(quoteDto(row, span.exact));
       }
-      await this.audit.append(manager, {
-        projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: 'quote.create',
         objectType: 'interview',
         objectId: interviewId,

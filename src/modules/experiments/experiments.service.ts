@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Conflict, Invalid, NotFound, Stale } from '../../domain/errors.js';
 import type { GateReport } from '../../domain/evidence/gate-report.js';
 import { refusalOf } from '../../domain/evidence/refusal.js';
@@ -10,9 +10,10 @@ import { nextState } from '../../domain/experiments/lifecycle.js';
 import { type AnalysisPlan, freezePlan } from '../../domain/experiments/plan.js';
 import { validateDefinition } from '../../domain/experiments/validate-definition.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { pageById } from '../../platform/database/page-by-id.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
-import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
+import type { Page, PageRequest } from '../../platform/http/page.js';
 import type { Actor } from '../../platform/security/principal.js';
 import { MetricsReader } from '../metrics/metrics.reader.js';
 import { ProjectsReader } from '../projects/projects.reader.js';
@@ -239,12 +240,7 @@ export class ExperimentsService {
     page: PageRequest,
     show: (experiment: ExperimentEntity) => T,
   ): Promise<Page<T>> {
-    const rows = await this.transactions.manager.find(ExperimentEntity, {
-      where: { projectId, ...(page.after === null ? {} : { id: MoreThan(page.after) }) },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return pageOf(rows, page.limit, show);
+    return await pageById(this.transactions.manager, ExperimentEntity, projectId, page, show);
   }
 
   /** The body with its defaults, checked for what is wrong whatever the evidence. */

@@ -15,6 +15,8 @@ import { plainToInstance } from 'class-transformer';
 import type { FastifyReply } from 'fastify';
 import type { GateReport } from '../../domain/evidence/gate-report.js';
 import { idFromPath } from '../../platform/http/ids.js';
+import { PageQueryDto } from '../../platform/http/page-query.dto.js';
+import { pageRequest } from '../../platform/http/page.js';
 import { etagOf, requiredVersion } from '../../platform/http/preconditions.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
@@ -25,7 +27,7 @@ import {
 } from '../../platform/security/principal.js';
 import { CheckBodyDto, CheckQueryDto } from './dto/check.dto.js';
 import { ExperimentBodyDto, IdeaBodyDto } from './dto/experiment-body.dto.js';
-import { IdeaDto } from './dto/experiment.dto.js';
+import { IdeaDto, IdeaPageDto } from './dto/experiment.dto.js';
 import { GateReportDto } from './dto/gate.dto.js';
 import { ExperimentsService } from './experiments.service.js';
 import { IdeasService, requireComplete } from './ideas.service.js';
@@ -49,6 +51,15 @@ export class IdeasController {
     const idea = await this.ideas.create(actor, body);
     void reply.header('etag', etagOf(idea.version));
     return IdeaDto.from(idea);
+  }
+
+  /** Lists the ideas. */
+  @Get('ideas')
+  @Scoped('experiments:read')
+  async listIdeas(@Caller() caller: Principal, @Query() query: PageQueryDto): Promise<IdeaPageDto> {
+    return await this.ideas.list(caller.projectId, pageRequest(query), (idea) =>
+      IdeaDto.from(idea),
+    );
   }
 
   /** Shows an idea. */

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Invalid, NotFound, Stale } from '../../domain/errors.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { pageById } from '../../platform/database/page-by-id.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
+import type { Page, PageRequest } from '../../platform/http/page.js';
 import type { Actor } from '../../platform/security/principal.js';
 import type { IdeaBodyDto } from './dto/experiment-body.dto.js';
 import { IdeaEntity } from './idea.entity.js';
@@ -27,9 +29,7 @@ export class IdeasService {
         createdAt: await this.clock.now(manager),
       });
       await manager.save(idea);
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: 'idea.create',
         objectType: 'idea',
         objectId: idea.id,
@@ -48,15 +48,21 @@ export class IdeasService {
       if (idea.version !== ifMatch) throw new Stale();
       idea.body = JSON.parse(JSON.stringify(body)) as IdeaBodyDto;
       await manager.save(idea);
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: 'idea.update',
         objectType: 'idea',
         objectId: idea.id,
       });
       return idea;
     });
+  }
+
+  async list<T>(
+    projectId: string,
+    page: PageRequest,
+    show: (idea: IdeaEntity) => T,
+  ): Promise<Page<T>> {
+    return await pageById(this.transactions.manager, IdeaEntity, projectId, page, show);
   }
 
   async byId(projectId: string, id: string): Promise<IdeaEntity> {

@@ -9,11 +9,11 @@ import {
 import { validateMetric } from '../../domain/metrics/validate-metric.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { pageById } from '../../platform/database/page-by-id.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
-import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
+import type { Page, PageRequest } from '../../platform/http/page.js';
 import type { Actor } from '../../platform/security/principal.js';
-import { MoreThan } from 'typeorm';
 import type { CreateMetricDto } from './dto/metric.dto.js';
 import { MetricEntity } from './metric.entity.js';
 
@@ -67,9 +67,7 @@ export class MetricsService implements OnApplicationBootstrap {
           createdAt: await this.clock.now(manager),
         }),
       );
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: 'metric.create',
         objectType: 'metric',
         objectId: metric.id,
@@ -90,11 +88,6 @@ export class MetricsService implements OnApplicationBootstrap {
     page: PageRequest,
     show: (metric: MetricEntity) => T,
   ): Promise<Page<T>> {
-    const rows = await this.transactions.manager.find(MetricEntity, {
-      where: { projectId, ...(page.after === null ? {} : { id: MoreThan(page.after) }) },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return pageOf(rows, page.limit, show);
+    return await pageById(this.transactions.manager, MetricEntity, projectId, page, show);
   }
 }

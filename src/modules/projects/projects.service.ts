@@ -53,9 +53,7 @@ export class ProjectsService {
         costs,
       });
       const saved = await manager.save(project);
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: 'project.update',
         objectType: 'project',
         objectId: project.id,
@@ -176,9 +174,7 @@ export class ProjectsService {
       if (key.revokedAt !== null) return;
       // Keys live in real time: the sandbox clock must not bring one back.
       await manager.query('UPDATE api_key SET revoked_at = clock_timestamp() WHERE id = $1', [id]);
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: 'key.revoke',
         objectType: 'key',
         objectId: id,
@@ -193,9 +189,7 @@ export class ProjectsService {
   ): Promise<T> {
     return await this.transactions.run(async (manager) => {
       const saved = await save(await this.clock.now(manager), manager);
-      await this.audit.append(manager, {
-        projectId: actor.projectId,
-        actor: actor.memberId,
+      await this.audit.record(manager, actor, {
         action: `${objectType}.create`,
         objectType,
         objectId: saved.id,

@@ -7,6 +7,7 @@ import { CONFIG } from '../config/config.token.js';
 import { Clock } from '../clock/clock.js';
 import { Transactions } from '../database/transactions.js';
 import { Logger } from '../logging/logger.js';
+import type { Actor } from '../security/principal.js';
 import { deriveKey } from '../security/sealing.js';
 import {
   type AuditEntry,
@@ -57,6 +58,15 @@ export class AuditLog {
     this.chainKey = deriveKey(config.masterKey, 'audit-chain');
     this.stateKey = deriveKey(config.masterKey, 'audit-state');
     this.checkpointFile = resolve(config.dataDir, 'audit-checkpoints.jsonl');
+  }
+
+  /** Appends what a member did in their project. Call it last in a transaction, as `append`. */
+  async record(
+    manager: EntityManager,
+    actor: Actor,
+    fact: Omit<AuditFact, 'projectId' | 'actor'>,
+  ): Promise<void> {
+    await this.append(manager, { projectId: actor.projectId, actor: actor.memberId, ...fact });
   }
 
   /** Appends one entry. Call it last in a transaction: it takes the lock that orders the chain. */

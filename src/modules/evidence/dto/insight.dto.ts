@@ -334,3 +334,15 @@ export class InsightPageDto {
   /** Send it as `cursor` for the next page; absent on the last one. */
   nextCursor?: string;
 }
+
+export class QuestionPageDto {
+  data: QuestionDto[];
+  /** Send it as `cursor` for the next page; absent on the last one. */
+  nextCursor?: string;
+}
+
+export class StudyPageDto {
+  data: StudyDto[];
+  /** Send it as `cursor` for the next page; absent on the last one. */
+  nextCursor?: string;
+}

@@ -196,3 +196,9 @@ export class InterviewDto {
 export class InterviewWordsDto extends InterviewDto {
   transcript: InterviewTurnDto[];
 }
+
+export class InterviewPageDto {
+  data: InterviewDto[];
+  /** Send it as `cursor` for the next page; absent on the last one. */
+  nextCursor?: string;
+}

@@ -81,3 +81,9 @@ export class IdeaDto extends IdeaBodyDto {
     return { ...idea.body, id: idea.id, createdAt: idea.createdAt.toISOString() };
   }
 }
+
+export class IdeaPageDto {
+  data: IdeaDto[];
+  /** Send it as `cursor` for the next page; absent on the last one. */
+  nextCursor?: string;
+}
