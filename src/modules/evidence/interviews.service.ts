@@ -16,24 +16,9 @@ import type {
   ObservationDto,
   TranscriptDto,
 } from './dto/interview.dto.js';
+import { interviewDto, type InterviewRow, SELECT_INTERVIEW } from './interview-rows.js';
 import { instant } from './participants.service.js';
 import { StudyEntity } from './study.entity.js';
-
-interface InterviewRow {
-  id: string;
-  study_id: string | null;
-  method: InterviewDto['method'];
-  modality: InterviewDto['modality'];
-  interactive: boolean;
-  started_at: Date;
-  ended_at: Date;
-  interviewer: string;
-  anchor_event_at: Date | null;
-  ingested_at: Date | null;
-  participants: InterviewDto['participants'];
-  turns: number;
-  observations: number;
-}
 
 interface TurnRow {
   index: number;
@@ -51,18 +36,6 @@ export interface OpenTurn {
   text: string | null;
   startMs: number | null;
 }
-
-const SELECT = `
-  SELECT interview.*,
-    (SELECT json_agg(json_build_object('participantId', interview_participant.participant_id,
-        'speaksFor', interview_participant.speaks_for) ORDER BY interview_participant.position)
-      FROM interview_participant WHERE interview_participant.project_id = interview.project_id
-        AND interview_participant.interview_id = interview.id) AS participants,
-    (SELECT count(*)::int FROM turn WHERE turn.project_id = interview.project_id
-      AND turn.interview_id = interview.id) AS turns,
-    (SELECT count(*)::int FROM observation WHERE observation.project_id = interview.project_id
-      AND observation.interview_id = interview.id) AS observations
-  FROM interview`;
 
 /** Sessions with people: who took part, what they said, sealed with the speaker's own key. */
 @Injectable()
@@ -160,7 +133,7 @@ export class InterviewsService {
   /** Sessions in the order they were recorded, without the words. */
   async list(projectId: string, page: PageRequest): Promise<Page<InterviewDto>> {
     const rows = (await this.transactions.manager.query(
-      `${SELECT} WHERE interview.project_id = $1 AND ($2::uuid IS NULL OR interview.id > $2)
+      `${SELECT_INTERVIEW} WHERE interview.project_id = $1 AND ($2::uuid IS NULL OR interview.id > $2)
        ORDER BY interview.id LIMIT $3`,
       [projectId, page.after, page.limit + 1],
     )) as InterviewRow[];
@@ -217,7 +190,7 @@ export class InterviewsService {
 
   private async read(manager: EntityManager, projectId: string, id: string): Promise<InterviewDto> {
     const rows = (await manager.query(
-      `${SELECT} WHERE interview.project_id = $1 AND interview.id = $2`,
+      `${SELECT_INTERVIEW} WHERE interview.project_id = $1 AND interview.id = $2`,
       [projectId, id],
     )) as InterviewRow[];
     const row = rows[0];
@@ -329,24 +302,6 @@ export class InterviewsService {
       at,
     ]);
   }
-}
-
-function interviewDto(row: InterviewRow): InterviewDto {
-  return {
-    id: row.id,
-    ...(row.study_id === null ? {} : { studyId: row.study_id }),
-    method: row.method,
-    modality: row.modality,
-    interactive: row.interactive,
-    startedAt: row.started_at.toISOString(),
-    endedAt: row.ended_at.toISOString(),
-    interviewer: row.interviewer,
-    ...(row.anchor_event_at === null ? {} : { anchorEventAt: row.anchor_event_at.toISOString() }),
-    participants: row.participants,
-    ...(row.ingested_at === null ? {} : { ingestedAt: row.ingested_at.toISOString() }),
-    turns: row.turns,
-    observations: row.observations,
-  };
 }
 
 interface SealedTurn {
