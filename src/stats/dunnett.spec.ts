@@ -37,6 +37,12 @@ describe('dunnett', () => {
     expect(dunnettAdjustedP(0, sizes)).toBe(1);
   });
 
+  it.each([1e-17, 1e-12, 1e-9, 1e-6])('is a probability for a z of %d', (z) => {
+    const p = dunnettAdjustedP(z, { control: 1000, treatments: [1000, 1000] });
+    expect(p).toBeLessThanOrEqual(1);
+    expect(p).toBeGreaterThan(0.99999);
+  });
+
   it('refuses empty arms and levels outside (0, 1)', () => {
     expect(() => dunnettCriticalZ({ control: 0, treatments: [1, 1] }, 0.05)).toThrow(RangeError);
     expect(() => dunnettCriticalZ({ control: 1, treatments: [] }, 0.05)).toThrow(RangeError);

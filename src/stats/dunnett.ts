@@ -60,20 +60,32 @@ export function dunnettAdjustedP(z: number, sizes: ArmSizes): number {
   return chanceOfAnyBeyond(size, loadings);
 }
 
-/** P(max |Z_i| > z), built up from the tails so that a tiny probability keeps its digits. */
+/**
+ * P(max |Z_i| > z), built up from the tails so that a tiny probability keeps its digits. One near 1
+ * is the complement of what lies inside: rounding could otherwise lift it above 1.
+ */
 function chanceOfAnyBeyond(z: number, loadings: readonly number[]): number {
-  const given = (u: number): number => {
-    let logInside = 0;
-    for (const loading of loadings) {
-      const spread = Math.sqrt(1 - loading * loading);
-      const tail =
-        normal.survival((z - loading * u) / spread) + normal.survival((z + loading * u) / spread);
-      logInside += Math.log1p(-Math.min(1, tail));
-    }
-    return -Math.expm1(logInside) * normal.pdf(u);
-  };
-  // The integrand is the same on both sides of 0.
-  return assertProbability('adjusted p', 2 * integrate(given, panelsOf(z, loadings), NODES));
+  // The integrands are the same on both sides of 0.
+  const over = (f: (logInside: number) => number): number =>
+    2 *
+    integrate(
+      (u) => f(logInsideGiven(u, z, loadings)) * normal.pdf(u),
+      panelsOf(z, loadings),
+      NODES,
+    );
+  const beyond = over((logInside) => -Math.expm1(logInside));
+  if (beyond < 0.5) return assertProbability('adjusted p', beyond);
+  return assertProbability('adjusted p', 1 - over(Math.exp));
+}
+
+/** ln P(every |Z_i| <= z) given the shared control's deviate. */
+function logInsideGiven(u: number, z: number, loadings: readonly number[]): number {
+  return loadings.reduce((sum, loading) => {
+    const spread = Math.sqrt(1 - loading * loading);
+    const tail =
+      normal.survival((z - loading * u) / spread) + normal.survival((z + loading * u) / spread);
+    return sum + Math.log1p(-Math.min(1, tail));
+  }, 0);
 }
 
 /**
