@@ -1,11 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AssignmentsModule } from './modules/assignments/assignments.module.js';
+import { EvaluationsModule } from './modules/evaluations/evaluations.module.js';
 import { EventsModule } from './modules/events/events.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
+import { BriefsModule } from './modules/briefs/briefs.module.js';
+import { DecisionsModule } from './modules/decisions/decisions.module.js';
 import { EvidenceModule } from './modules/evidence/evidence.module.js';
 import { ExperimentsModule } from './modules/experiments/experiments.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
+import { SandboxModule } from './modules/sandbox/sandbox.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Logger } from './platform/logging/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -23,6 +28,11 @@ export class AppModule {
         EvidenceModule,
         ExperimentsModule,
         EventsModule,
+        EvaluationsModule,
+        DecisionsModule,
+        BriefsModule,
+        AuditModule,
+        SandboxModule,
         AssignmentsModule,
       ],
     };

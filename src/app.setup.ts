@@ -9,6 +9,7 @@ import { dataSourceOptions } from './platform/database/data-source-options.js';
 import { migrate, requireDurability } from './platform/database/prepare-database.js';
 import { createAdapter, installFrontDoor } from './platform/http/front-door.js';
 import { logRequests } from './platform/http/request-log.js';
+import { markSandbox } from './platform/http/sandbox-header.js';
 import { createValidationPipe } from './platform/http/validation.js';
 import { answerWrongMethods } from './platform/http/wrong-method.js';
 import { Logger } from './platform/logging/logger.js';
@@ -43,6 +44,7 @@ export async function createApplication(
   const adapter = createAdapter();
   const fastify = adapter.getInstance();
   installFrontDoor(fastify);
+  if (config.sandbox) markSandbox(fastify);
   answerWrongMethods(fastify);
   logRequests(fastify, logger);
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -23,8 +23,18 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export async function startTestApp(changes: Partial<Config> = {}): Promise<TestApp> {
-  const database = await cloneDatabase();
+/**
+ * @param databaseUrl The database of another test application, to be a second replica of it: then
+ *   it is the other one that drops the database.
+ */
+export async function startTestApp(
+  changes: Partial<Config> = {},
+  databaseUrl?: string,
+): Promise<TestApp> {
+  const database =
+    databaseUrl === undefined
+      ? await cloneDatabase()
+      : { url: databaseUrl, drop: () => Promise.resolve() };
   const app = await createApplication(testConfig(changes), database.url, Logger.create('silent'));
   await app.listen(0, '127.0.0.1');
   const agent = request(app.getHttpServer());

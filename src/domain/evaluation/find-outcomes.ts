@@ -1,0 +1,161 @@
+import { nonInferiority, type NonInferiorityResult } from '../../stats/non-inferiority.js';
+import type { NotComputed } from '../../stats/outcome.js';
+import { type AnalysisPlan, metricsInRole, type PlannedMetric } from '../experiments/plan.js';
+import type { Sized } from '../metrics/metric.js';
+import type { NodeMovements } from '../verdict/chain.js';
+import { type GuardrailState, type Interval, moveOf, outcomeOf } from '../verdict/classify.js';
+import type { GuardrailFindings, LeadingBasis, VariantFindings } from '../verdict/verdict.js';
+import { summaryOf } from './compare-arms.js';
+import { type MetricCase, pairOf } from './metric-report.js';
+import type { PlanMoments } from './moments.js';
+import type { ComparisonReport, MetricReport } from './result.js';
+
+/** From the numbers of a variant to the words the verdict is made of. */
+
+interface Seen {
+  one: MetricCase;
+  report: MetricReport;
+  comparison: ComparisonReport;
+  /** Position of the variant. */
+  index: number;
+}
+
+export function findOutcomes(
+  plan: AnalysisPlan,
+  moments: PlanMoments,
+  reports: readonly MetricReport[],
+  index: number,
+): VariantFindings {
+  const variant = plan.variants[index];
+  if (variant === undefined) throw new RangeError('the plan has no such variant');
+  const seen = plan.metrics.map((planned, at): Seen => {
+    const [metric, report] = [moments.metrics[at], reports[at]];
+    const comparison = report?.comparisons.find((other) => other.variant === variant.key);
+    if (metric === undefined || report === undefined || comparison === undefined) {
+      throw new RangeError('moments and reports have an entry for each metric of the plan');
+    }
+    return { one: { plan, planned, moments: metric, all: moments }, report, comparison, index };
+  });
+  const inRole = (role: PlannedMetric['inExperiment']): Seen[] => {
+    const planned = metricsInRole(plan, role);
+    return seen.filter(({ one }) => planned.includes(one.planned));
+  };
+  const [leading, deciding] = [inRole('leading')[0], inRole('deciding')[0]];
+  if (leading === undefined || deciding === undefined) {
+    throw new RangeError('a plan has a leading and a deciding metric');
+  }
+  return {
+    variant: variant.key,
+    killed: variant.killed,
+    leading: {
+      metric: leading.report.key,
+      outcome: outcomeOf(readableInterval(leading), leading.one.planned.definition.direction),
+      by: basisOf(leading),
+    },
+    deciding: decidingFindings(deciding),
+    guardrails: inRole('guardrail').map(guardrailFindings),
+    movements: movementsOf(seen),
+  };
+}
+
+function decidingFindings(seen: Seen): VariantFindings['deciding'] {
+  const { one, report, comparison } = seen;
+  const { definition } = one.planned;
+  const interval = readableInterval(seen);
+  const margin = definition.margin ?? one.plan.analysis.smallestEffectThatMatters;
+  return {
+    metric: report.key,
+    outcome: outcomeOf(interval, definition.direction),
+    matured: report.maturity.wholeCohort,
+    estimate: comparison.absolute?.estimate ?? null,
+    interval,
+    nonInferior: margin !== undefined && marginState(seen, margin) === 'non_inferior',
+    sequentialHarm: outcomeOf(alwaysValidInterval(seen), definition.direction) === 'lost',
+  };
+}
+
+function guardrailFindings(seen: Seen): GuardrailFindings {
+  const { report, one } = seen;
+  const { definition } = one.planned;
+  return {
+    key: report.key,
+    state: definition.margin === undefined ? 'not_computed' : marginState(seen, definition.margin),
+    sequentialHarm: guardrailHarm(seen),
+  };
+}
+
+/** Harm is worse than the margin; a guardrail without one is harmed by any change for the worse. */
+function guardrailHarm(seen: Seen): boolean {
+  const { definition } = seen.one.planned;
+  const interval = alwaysValidInterval(seen);
+  if (definition.margin === undefined) return outcomeOf(interval, definition.direction) === 'lost';
+  const alwaysValid = seen.comparison.frequentist?.alwaysValid;
+  const error = seen.comparison.absolute?.standardError;
+  if (interval === null || alwaysValid === undefined || error === undefined) return false;
+  const critical = (alwaysValid.upper - alwaysValid.lower) / 2 / error;
+  return stateOf(distance(seen, definition.margin, critical)) === 'breached';
+}
+
+/** Not worse than the margin, at the level of this look. */
+function marginState(seen: Seen, margin: Sized): GuardrailState {
+  const { comparison } = seen;
+  if (comparison.frequentist === undefined) return 'not_computed';
+  if (readableInterval(seen) === null) return 'unresolved';
+  const { test, criticalValue } = comparison.frequentist;
+  return stateOf(distance(seen, margin, test === 'welch' ? null : criticalValue));
+}
+
+/** `critical` null: the planned look, one-sided at the level of guardrails. */
+function distance(
+  seen: Seen,
+  margin: Sized,
+  critical: number | null,
+): NonInferiorityResult | NotComputed | null {
+  const { direction } = seen.one.planned.definition;
+  // "At most 100% worse" allows everything where more is better.
+  if (margin.scale === 'relative' && direction === 'increase' && margin.value >= 1) return null;
+  const pair = pairOf(seen.one, seen.one.moments.matured, seen.index, true);
+  return nonInferiority({
+    treatment: summaryOf(pair.treatment),
+    control: summaryOf(pair.control),
+    margin,
+    direction,
+    ...(critical === null ? {} : { criticalValue: critical }),
+  });
+}
+
+/** The distance from the worst tolerable value, read as a guardrail whose margin is that value. */
+function stateOf(answer: NonInferiorityResult | NotComputed | null): GuardrailState {
+  if (answer === null || !answer.ok) return 'not_computed';
+  const { lowerLimit, distance: middle } = answer;
+  const upperLimit = 2 * middle - lowerLimit;
+  if (lowerLimit > 0) return 'non_inferior';
+  return upperLimit < 0 ? 'breached' : 'unresolved';
+}
+
+/** The interval shown, where a verdict may be read from it. */
+function readableInterval({ comparison }: Seen): Interval {
+  const { absolute, frequentist } = comparison;
+  if (absolute === undefined || frequentist === undefined) return null;
+  if (frequentist.test !== 'welch' && !frequentist.alwaysValid.burnInPassed) return null;
+  return { lower: absolute.lower, upper: absolute.upper };
+}
+
+function alwaysValidInterval({ comparison }: Seen): Interval {
+  const always = comparison.frequentist?.alwaysValid;
+  if (always === undefined || !always.burnInPassed) return null;
+  return { lower: always.lower, upper: always.upper };
+}
+
+function basisOf({ comparison }: Seen): LeadingBasis {
+  return comparison.frequentist?.test === 'welch' ? 'planned_look' : 'always_valid';
+}
+
+function movementsOf(seen: readonly Seen[]): NodeMovements {
+  return Object.fromEntries(
+    seen.map((one) => [
+      `metric:${one.report.key}`,
+      { move: moveOf(readableInterval(one)), matured: one.report.maturity.wholeCohort },
+    ]),
+  );
+}

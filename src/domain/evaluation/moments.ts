@@ -1,0 +1,58 @@
+/**
+ * What an evaluation knows of the data: everything that the result is computed from, and nothing
+ * that names a unit. It is stored with the evaluation, so that the result can be computed again,
+ * byte for byte, even after the units themselves were erased. Plain JSON throughout.
+ */
+export interface PlanMoments {
+  /** The snapshot of the database that was read (pg_current_snapshot). */
+  cutoff: string;
+  /** Everything that occurred before this instant was read. RFC 3339 in UTC. */
+  asOf: string;
+  /** Exposures from this instant on are outside the cohort; null while enrolment is open. */
+  enrolmentEndedAt: string | null;
+  /** Cohort units per variant of the plan, in its order; crossovers are left out. */
+  units: readonly number[];
+  /** Cohort units that met more than one variant. */
+  crossovers: number;
+  /** Behaviour and money of cohort units that reached us more than a day after it happened. */
+  lateEvents: number;
+  /** Units first exposed after enrolment had ended. */
+  outsideCohort: number;
+  /** The last first exposure of the cohort; null while nobody was exposed. */
+  lastExposureAt: string | null;
+  /** One for each metric of the plan, in its order. */
+  metrics: readonly MetricMoments[];
+  /** For each variant, over all cohort units: how the metrics move together. */
+  comoments: readonly CoMoment[];
+}
+
+export interface MetricMoments {
+  key: string;
+  /** Per variant: units whose time has come, each with its whole window. */
+  matured: readonly ArmMoments[];
+  /** Per variant: every unit of the cohort with what it has so far. */
+  running: readonly ArmMoments[];
+}
+
+/** One arm of one metric. Money is in major units of the reporting currency. */
+export interface ArmMoments {
+  n: number;
+  mean: number;
+  /** Sum of squared distances from the mean. */
+  squares: number;
+  /** Units whose value is not 0. */
+  nonZero: number;
+}
+
+/** Sum of the products of two metrics' distances from their means; positions in the plan. */
+export interface CoMoment {
+  variant: number;
+  metric: number;
+  other: number;
+  products: number;
+}
+
+/** Sample variance (divisor n - 1), or null while n < 2. */
+export function varianceOf({ n, squares }: ArmMoments): number | null {
+  return n < 2 ? null : squares / (n - 1);
+}

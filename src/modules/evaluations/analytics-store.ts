@@ -1,0 +1,29 @@
+import type { PlanMoments } from '../../domain/evaluation/moments.js';
+import type { AnalysisPlan } from '../../domain/experiments/plan.js';
+
+export interface MomentsRequest {
+  projectId: string;
+  experimentId: string;
+  plan: AnalysisPlan;
+  /** Exposures from this instant on are outside the cohort; null while enrolment is open. */
+  enrolmentEndedAt: Date | null;
+  /** Only what occurred before this instant counts. */
+  asOf: Date;
+  /**
+   * A cut-off that an earlier answer named: only what that snapshot had seen counts, whatever has
+   * arrived since. Transaction ids do not survive a dump and restore, and neither do cut-offs.
+   */
+  cutoff?: string;
+}
+
+/**
+ * The port of the log: moments for a plan at a cut-off. PostgreSQL answers it by default; another
+ * store may, and must give the same numbers.
+ */
+export abstract class AnalyticsStore {
+  /**
+   * @throws Invalid `exchange-rate-missing` with the currencies and dates that no rate is stored
+   *   for, when money in them counts; `numbers-too-large` when a sum leaves double precision
+   */
+  abstract moments(request: MomentsRequest): Promise<PlanMoments>;
+}

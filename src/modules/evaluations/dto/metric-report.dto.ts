@@ -1,0 +1,100 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { METRIC_UNITS, type MetricUnit } from '../../../domain/evaluation/result.js';
+import { PLANNED_ROLES, type PlannedRole } from '../../../domain/experiments/plan.js';
+import { METRIC_KINDS, type MetricKind } from '../../../domain/metrics/metric.js';
+import {
+  AbsoluteEffectDto,
+  BayesianReportDto,
+  ComparisonReportDto,
+} from './comparison-report.dto.js';
+import { NotComputedDto } from './not-computed.dto.js';
+
+/** One variant's units. */
+export class ArmReportDto {
+  variant: string;
+  /** Units. */
+  @ApiProperty({ type: 'integer' })
+  n: number;
+  /** Absent without units. */
+  mean?: number;
+  /** Of the units' values, with the divisor n - 1; absent below two units. */
+  variance?: number;
+  /** Units whose value is not 0. */
+  @ApiProperty({ type: 'integer' })
+  nonZero: number;
+}
+
+/** How much of the cohort has had its whole window and settling time. */
+export class MaturityDto {
+  /** Share of the cohort, 0 to 1. */
+  fraction?: number;
+
+  /** Units whose time has come. */
+  @ApiProperty({ type: 'integer' })
+  maturedUnits: number;
+
+  /** Units of the cohort. */
+  @ApiProperty({ type: 'integer' })
+  units: number;
+
+  /** Enrolment has ended and every unit's time has come: this is the final look. */
+  wholeCohort: boolean;
+
+  /** When the units exposed so far will all have matured. */
+  @ApiProperty({ format: 'date-time', required: false })
+  closesAt?: string;
+
+  /** Why there is no fraction. */
+  notComputed?: NotComputedDto;
+}
+
+/** One variant against the control among units still on their way. */
+export class RunningComparisonDto {
+  variant: string;
+  control: string;
+  /** With the interval that stays valid however often one looks. */
+  absolute?: AbsoluteEffectDto;
+  bayesian?: BayesianReportDto;
+  /** Why the parts above are absent. */
+  notComputed?: NotComputedDto;
+}
+
+/** Every unit of the cohort with what it has so far: for watching, never for deciding. */
+export class RunningReportDto {
+  arms: ArmReportDto[];
+  comparisons: RunningComparisonDto[];
+}
+
+/** One metric: what each arm did, and each variant against the control. */
+export class MetricReportDto {
+  key: string;
+
+  /** The metric's part in this experiment. */
+  @ApiProperty({ enum: PLANNED_ROLES, enumName: 'PlannedRole' })
+  role: PlannedRole;
+
+  @ApiProperty({ enum: METRIC_KINDS, enumName: 'MetricKind' })
+  kind: MetricKind;
+
+  /** What a mean is: a share of units, a count, a value, or money in major units. */
+  @ApiProperty({ enum: METRIC_UNITS, enumName: 'MetricUnit' })
+  unit: MetricUnit;
+
+  /** ISO 4217 code, for money. */
+  currency?: string;
+
+  /** The plan version that brought the metric; later than 1: it was added while data came in. */
+  @ApiProperty({ type: 'integer' })
+  sinceVersion: number;
+
+  maturity: MaturityDto;
+
+  /** Matured units, per variant. */
+  arms: ArmReportDto[];
+
+  /** Of the matured units. */
+  comparisons: ComparisonReportDto[];
+
+  /** Present while units have not matured. */
+  running?: RunningReportDto;
+}

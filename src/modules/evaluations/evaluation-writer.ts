@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { EntityManager } from 'typeorm';
+import { evaluate } from '../../domain/evaluation/evaluate.js';
+import type { PlanMoments } from '../../domain/evaluation/moments.js';
+import type { EvaluationResult } from '../../domain/evaluation/result.js';
+import { canonicalJson } from '../../domain/experiments/canonical-json.js';
+import { AuditLog } from '../../platform/audit/audit-log.js';
+import { packageVersion } from '../../platform/config/package-version.js';
+import { newId } from '../../platform/http/ids.js';
+import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
+import { AnalyticsStore } from './analytics-store.js';
+
+/** An evaluation that has been computed and not yet stored. */
+export interface Computed {
+  experiment: LaunchedExperiment;
+  asOf: Date;
+  slotAt: Date | null;
+  moments: PlanMoments;
+  result: EvaluationResult;
+  durationMs: number;
+}
+
+/** Snapshot, moments, result; and the row they become. */
+@Injectable()
+export class EvaluationWriter {
+  constructor(
+    private readonly store: AnalyticsStore,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * Reads one snapshot and computes the result; stores nothing.
+   * @throws Invalid when the data cannot be summed, e.g. `exchange-rate-missing`
+   */
+  async compute(
+    experiment: LaunchedExperiment,
+    asOf: Date,
+    slotAt: Date | null,
+  ): Promise<Computed> {
+    const started = performance.now();
+    const { projectId, plan, enrolmentEndedAt } = experiment;
+    const ended = enrolmentEndedAt !== null && enrolmentEndedAt <= asOf;
+    const moments = await this.store.moments({
+      projectId,
+      experimentId: experiment.id,
+      plan,
+      // A slot of the past is evaluated as it stood: enrolment that ended later was open.
+      enrolmentEndedAt: ended ? enrolmentEndedAt : null,
+      asOf,
+    });
+    const result = evaluate({
+      id: newId(),
+      plan,
+      moments,
+      slot: slotAt?.toISOString() ?? null,
+    });
+    const durationMs = Math.round(performance.now() - started);
+    return { experiment, asOf, slotAt, moments, result, durationMs };
+  }
+
+  /** Stores it, with what it was computed from and by which code, in the caller's transaction. */
+  async insert(manager: EntityManager, computed: Computed, actor: string): Promise<void> {
+    const { experiment, result } = computed;
+    const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
+    await manager.query(
+      `INSERT INTO evaluation (project_id, id, experiment_id, plan_version, slot_at, cutoff, as_of,
+         moments, result, result_digest, code_version, duration_ms, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, becausal_now())`,
+      [
+        experiment.projectId,
+        result.id,
+        experiment.id,
+        result.planVersion,
+        computed.slotAt,
+        result.cutoff,
+        computed.asOf,
+        JSON.stringify(computed.moments),
+        JSON.stringify(result),
+        digest,
+        packageVersion(),
+        computed.durationMs,
+      ],
+    );
+    await this.audit.append(manager, {
+      projectId: experiment.projectId,
+      actor,
+      action: 'experiment.evaluate',
+      objectType: 'evaluation',
+      objectId: result.id,
+      after: { resultDigest: digest },
+    });
+  }
+}

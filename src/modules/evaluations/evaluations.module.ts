@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { ExperimentsModule } from '../experiments/experiments.module.js';
+import { AnalyticsStore } from './analytics-store.js';
+import { EvaluationWriter } from './evaluation-writer.js';
+import { EvaluationsController } from './evaluations.controller.js';
+import { EvaluationsReader } from './evaluations.reader.js';
+import { EvaluationsService } from './evaluations.service.js';
+import { PostgresAnalyticsStore } from './postgres-analytics-store.js';
+import { ScheduledEvaluations } from './scheduled-evaluations.js';
+import { SlotRunner } from './slot-runner.js';
+import { SlotStore } from './slot-store.js';
+
+@Module({
+  imports: [ExperimentsModule],
+  controllers: [EvaluationsController],
+  providers: [
+    EvaluationsService,
+    EvaluationsReader,
+    EvaluationWriter,
+    SlotStore,
+    SlotRunner,
+    ScheduledEvaluations,
+    { provide: AnalyticsStore, useClass: PostgresAnalyticsStore },
+  ],
+  exports: [EvaluationsReader],
+})
+export class EvaluationsModule {}

@@ -1,0 +1,193 @@
+/**
+ * All sums of one evaluation in one statement, so that every number is of one snapshot and each
+ * unit's events are read once whatever the number of metrics. Sums are exact (`numeric`) and
+ * centred before they become double precision: raw sums of squares in floating point lose the
+ * variance of a metric with a large mean.
+ *
+ * Parameters: $1 project, $2 experiment, $3 kind of unit, $4 as of, $5 end of enrolment or null,
+ * $6 snapshot or null, $7 variants in order, $8 metrics, $9 terms, $10 reporting currency, $11 time
+ * zone of its days, $12 currencies that can be converted, $13 factor between their minor units and
+ * those of the reporting currency, $14 names of the behaviour that counts, $15 longest time to
+ * maturity in hours.
+ *
+ * Windows are half-open. An entry that refers to an original is placed in the window at the
+ * original's time, provided it occurred before the unit matured (src/domain/metrics/maturity.ts).
+ */
+export const MOMENTS_SQL = `
+WITH metric AS MATERIALIZED (
+  SELECT metric.* FROM jsonb_to_recordset($8::jsonb) AS metric(
+    metric int, cap numeric, decimals int, matured_until timestamptz)
+),
+term AS MATERIALIZED (
+  SELECT term.* FROM jsonb_to_recordset($9::jsonb) AS term(
+    metric int, type text, names text[], take text, property text, price_minor bigint,
+    currency text, rate numeric, opens interval, closes interval, matures interval)
+),
+exposed AS MATERIALIZED (
+  SELECT event.unit_id, min(event.occurred_at) AS exposed_at,
+    min(event.variant COLLATE "C") AS variant,
+    min(event.variant COLLATE "C") <> max(event.variant COLLATE "C") AS crossed
+  FROM event
+  WHERE event.project_id = $1 AND event.experiment_id = $2 AND event.type = 'exposure'
+    AND event.unit_kind = $3 AND event.occurred_at < $4
+    AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
+  GROUP BY event.unit_id
+),
+cohort AS MATERIALIZED (
+  SELECT row_number() OVER ()::int AS unit, exposed.unit_id, exposed.exposed_at,
+    array_position($7::text[], exposed.variant) AS arm
+  FROM exposed
+  WHERE NOT exposed.crossed AND exposed.variant = ANY ($7::text[])
+    AND ($5::timestamptz IS NULL OR exposed.exposed_at < $5)
+),
+hit AS MATERIALIZED (
+  SELECT cohort.unit, cohort.arm, cohort.exposed_at, found.type, found.name, found.occurred_at,
+    coalesce(original.occurred_at, found.occurred_at) AS placed_at,
+    found.value::text::numeric AS value, found.amount_minor, found.currency, found.properties,
+    found.received_at > found.occurred_at + interval '24 hours' AS late
+  FROM cohort
+  -- One index probe for each unit, whatever the planner knows of the log: OFFSET 0 keeps it from
+  -- turning this into a join over CTEs, whose size it cannot see.
+  CROSS JOIN LATERAL (
+    SELECT event.* FROM event
+    WHERE event.project_id = $1 AND event.unit_kind = $3 AND event.unit_id = cohort.unit_id
+      AND event.type IN ('event', 'money')
+      AND (event.type = 'money' OR event.name = ANY ($14::text[]))
+      AND event.occurred_at < $4
+      AND (event.occurred_at >= cohort.exposed_at OR event.refers_to IS NOT NULL)
+      AND event.occurred_at < cohort.exposed_at + make_interval(hours => $15)
+      AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
+    OFFSET 0
+  ) AS found
+  LEFT JOIN event AS original ON original.project_id = $1 AND original.id = found.refers_to
+    AND original.type = 'money' AND found.type = 'money'
+    AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(original.xid, $6::pg_snapshot))
+),
+counted AS (
+  SELECT hit.unit, hit.arm, hit.exposed_at, hit.occurred_at, hit.value, hit.properties,
+    term.metric, term.take, term.property, term.rate,
+    CASE term.take WHEN 'price' THEN -term.price_minor ELSE hit.amount_minor END AS amount_minor,
+    CASE term.take WHEN 'price' THEN term.currency ELSE hit.currency END AS currency
+  FROM hit
+  JOIN term ON term.type = hit.type AND (term.names IS NULL OR hit.name = ANY (term.names))
+  WHERE hit.placed_at >= hit.exposed_at + term.opens
+    AND hit.placed_at < hit.exposed_at + term.closes
+    AND hit.placed_at < $4
+    AND hit.occurred_at < hit.exposed_at + term.matures
+),
+converted AS (
+  SELECT counted.unit, counted.arm, counted.exposed_at, counted.metric, counted.take, counted.value, counted.properties,
+    counted.property, counted.rate, counted.currency,
+    (counted.occurred_at AT TIME ZONE $11)::date AS day,
+    CASE
+      WHEN counted.currency = $10 THEN counted.amount_minor::numeric
+      ELSE round(counted.amount_minor * exchange_rate.rate * known.factor)
+    END AS amount
+  FROM counted
+  LEFT JOIN exchange_rate ON counted.currency <> $10 AND exchange_rate.project_id = $1
+    AND exchange_rate.date = (counted.occurred_at AT TIME ZONE $11)::date
+    AND exchange_rate.base = $10 AND exchange_rate.currency = counted.currency
+  LEFT JOIN unnest($12::text[], $13::numeric[]) AS known(currency, factor)
+    ON known.currency = counted.currency
+),
+entry AS MATERIALIZED (
+  SELECT converted.unit, converted.arm, converted.exposed_at, converted.metric,
+    CASE converted.take
+      WHEN 'one' THEN 1::numeric
+      WHEN 'value' THEN coalesce(converted.value, 0)
+      WHEN 'property' THEN
+        CASE jsonb_typeof(converted.properties -> converted.property)
+          WHEN 'number' THEN (converted.properties -> converted.property)::numeric
+          ELSE 0
+        END
+      WHEN 'rate' THEN -round(converted.amount * converted.rate)
+      ELSE converted.amount
+    END AS value,
+    converted.currency, converted.day
+  FROM converted
+),
+unit_value AS MATERIALIZED (
+  SELECT entry.unit, entry.arm, entry.metric, entry.exposed_at <= metric.matured_until AS mature,
+    least(sum(entry.value), metric.cap) AS value
+  FROM entry
+  JOIN metric ON metric.metric = entry.metric
+  GROUP BY entry.unit, entry.arm, entry.metric, mature, metric.cap
+),
+total AS MATERIALIZED (
+  SELECT unit_value.arm, unit_value.metric,
+    sum(unit_value.value) AS s1, sum(unit_value.value * unit_value.value) AS s2,
+    count(*) FILTER (WHERE unit_value.value <> 0) AS non_zero,
+    sum(unit_value.value) FILTER (WHERE unit_value.mature) AS mature_s1,
+    sum(unit_value.value * unit_value.value) FILTER (WHERE unit_value.mature) AS mature_s2,
+    count(*) FILTER (WHERE unit_value.mature AND unit_value.value <> 0) AS mature_non_zero
+  FROM unit_value
+  GROUP BY unit_value.arm, unit_value.metric
+),
+size AS MATERIALIZED (
+  SELECT cohort.arm, metric.metric, metric.decimals, count(*)::numeric AS n,
+    count(*) FILTER (WHERE cohort.exposed_at <= metric.matured_until)::numeric AS mature_n
+  FROM cohort CROSS JOIN metric
+  GROUP BY cohort.arm, metric.metric, metric.decimals
+),
+arm AS (
+  SELECT size.arm, size.metric, size.n, size.mature_n, power(10::numeric, size.decimals) AS unit,
+    coalesce(total.s1, 0) AS s1, coalesce(total.s2, 0) AS s2,
+    coalesce(total.non_zero, 0) AS non_zero,
+    coalesce(total.mature_s1, 0) AS mature_s1, coalesce(total.mature_s2, 0) AS mature_s2,
+    coalesce(total.mature_non_zero, 0) AS mature_non_zero
+  FROM size
+  LEFT JOIN total ON total.arm = size.arm AND total.metric = size.metric
+),
+together AS (
+  SELECT unit_value.arm, array_agg(unit_value.metric) AS metrics,
+    array_agg(unit_value.value) AS amounts
+  FROM unit_value
+  GROUP BY unit_value.unit, unit_value.arm
+),
+product AS (
+  SELECT together.arm, one.metric, other.metric AS other, sum(one.value * other.value) AS s12
+  FROM together
+  CROSS JOIN LATERAL unnest(together.metrics, together.amounts) AS one(metric, value)
+  CROSS JOIN LATERAL unnest(together.metrics, together.amounts) AS other(metric, value)
+  WHERE other.metric > one.metric
+  GROUP BY together.arm, one.metric, other.metric
+)
+SELECT
+  (SELECT count(*)::int FROM exposed
+   WHERE exposed.crossed AND ($5::timestamptz IS NULL OR exposed.exposed_at < $5)) AS crossovers,
+  (SELECT count(*)::int FROM exposed WHERE exposed.exposed_at >= $5) AS outside_cohort,
+  (SELECT count(*)::int FROM hit WHERE hit.late) AS late_events,
+  (SELECT max(cohort.exposed_at) FROM cohort) AS last_exposure_at,
+  (SELECT coalesce(json_agg(json_build_array(size.arm, size.n)), '[]') FROM (
+     SELECT cohort.arm, count(*) AS n FROM cohort GROUP BY cohort.arm) AS size) AS units,
+  (SELECT coalesce(json_agg(json_build_object(
+     'arm', arm.arm, 'metric', arm.metric,
+     'running', json_build_object('n', arm.n,
+       'mean', round(arm.s1 / (arm.n * arm.unit), 300)::float8,
+       'squares', round((arm.n * arm.s2 - arm.s1 * arm.s1) / (arm.n * arm.unit * arm.unit), 300)::float8,
+       'nonZero', arm.non_zero),
+     'matured', CASE WHEN arm.mature_n > 0 THEN json_build_object('n', arm.mature_n,
+       'mean', round(arm.mature_s1 / (arm.mature_n * arm.unit), 300)::float8,
+       'squares', round((arm.mature_n * arm.mature_s2 - arm.mature_s1 * arm.mature_s1)
+         / (arm.mature_n * arm.unit * arm.unit), 300)::float8,
+       'nonZero', arm.mature_non_zero) END)), '[]')
+   FROM arm) AS arms,
+  (SELECT coalesce(json_agg(json_build_object('arm', one.arm, 'metric', one.metric,
+     'other', other.metric,
+     'products', round((one.n * coalesce(product.s12, 0) - one.s1 * other.s1)
+       / (one.n * one.unit * other.unit), 300)::float8)
+     ORDER BY one.arm, one.metric, other.metric), '[]')
+   FROM arm AS one
+   JOIN arm AS other ON other.arm = one.arm AND other.metric > one.metric
+   LEFT JOIN product ON product.arm = one.arm AND product.metric = one.metric
+     AND product.other = other.metric) AS comoments,
+  (SELECT coalesce(json_agg(json_build_object('currency', missing.currency,
+     'date', missing.day) ORDER BY missing.currency, missing.day), '[]')
+   FROM (SELECT DISTINCT entry.currency, entry.day FROM entry WHERE entry.value IS NULL) AS missing
+  ) AS missing_rates`;
+
+/** The currencies that have a rate at all against the reporting currency. */
+export const CONVERTIBLE_SQL = `
+SELECT DISTINCT exchange_rate.currency FROM exchange_rate
+WHERE exchange_rate.project_id = $1 AND exchange_rate.base = $2
+ORDER BY exchange_rate.currency`;

@@ -1,0 +1,243 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { canonicalJson } from '../../src/domain/experiments/canonical-json.js';
+import type {
+  Analysis,
+  ChainLink,
+  ExperimentDefinition,
+  ExperimentKind,
+  Schedule,
+  Variant,
+} from '../../src/domain/experiments/definition.js';
+import type { ExperimentState } from '../../src/domain/experiments/lifecycle.js';
+import { type AnalysisPlan, freezePlan } from '../../src/domain/experiments/plan.js';
+import type { Metric } from '../../src/domain/metrics/metric.js';
+import { type CostDeclarations, UNDECLARED_COSTS } from '../../src/domain/money/costs.js';
+import type { TestApp } from './test-app.js';
+
+export interface EvaluatedChanges {
+  key?: string;
+  kind?: ExperimentKind;
+  status?: ExperimentState;
+  variants?: readonly Variant[];
+  launchedAt?: string;
+  enrolmentEndedAt?: string;
+  metrics?: readonly Metric[];
+  leading?: string;
+  guardrails?: readonly string[];
+  secondary?: readonly string[];
+  analysis?: Partial<Analysis>;
+  schedule?: Schedule;
+  chain?: readonly ChainLink[];
+  costs?: CostDeclarations;
+  currency?: string;
+  timezone?: string;
+}
+
+/** A metric over a week, with what a test says of it. */
+export function aMetric(changes: Partial<Metric> & { key: string }): Metric {
+  return {
+    name: changes.key,
+    role: 'proxy',
+    kind: 'proportion',
+    class: 'engagement',
+    direction: 'increase',
+    windowDays: 7,
+    delayHours: 0,
+    settlingDays: 0,
+    ...(changes.kind === 'money' ? {} : { event: changes.key }),
+    ...changes,
+  };
+}
+
+export const PROFIT = aMetric({
+  key: 'profit',
+  kind: 'money',
+  role: 'downstream',
+  class: 'revenue',
+  windowDays: 30,
+  settlingDays: 14,
+});
+
+/** An experiment in the middle of its life, with its frozen plan, put straight into the database. */
+export async function evaluatedExperiment(
+  app: TestApp,
+  changes: EvaluatedChanges = {},
+): Promise<{ id: string; key: string; projectId: string; plan: AnalysisPlan }> {
+  const launchedAt = new Date(changes.launchedAt ?? '2026-01-01T00:00:00Z');
+  const metrics = [PROFIT, ...(changes.metrics ?? [aMetric({ key: 'clicks' })])];
+  const definition = definitionOf(changes, metrics);
+  const plan = freezePlan({
+    definition,
+    metrics,
+    seed: definition.key,
+    launchedAt,
+    costs: changes.costs ?? UNDECLARED_COSTS,
+    currency: changes.currency ?? 'USD',
+    timezone: changes.timezone ?? 'UTC',
+    policy: { profile: 'standard', version: 1 },
+  });
+  const [project] = await app.sql<{ id: string; member: string }>(
+    `SELECT project.id, member.id AS member FROM project
+     JOIN member ON member.project_id = project.id WHERE project.key = 'default'`,
+  );
+  if (project === undefined) throw new Error('the database was not bootstrapped');
+  const id = randomUUID();
+  const decision = definition.kind === 'ab' ? randomUUID() : null;
+  if (decision !== null) await passCreateGate(app, { decision, id, key: definition.key, project });
+  await app.sql(
+    `INSERT INTO experiment (project_id, id, key, kind, status, definition, create_decision_id,
+       launched_at, enrolment_ended_at, version, created_by, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $8)`,
+    [
+      project.id,
+      id,
+      definition.key,
+      definition.kind,
+      changes.status ?? 'running',
+      JSON.stringify(definition),
+      decision,
+      launchedAt,
+      changes.enrolmentEndedAt ?? null,
+      project.member,
+    ],
+  );
+  await app.sql(
+    `INSERT INTO plan (project_id, experiment_id, version, body, digest, reason, frozen_by, frozen_at)
+     VALUES ($1, $2, 1, $3, $4, 'launch', $5, $6)`,
+    [
+      project.id,
+      id,
+      JSON.stringify(plan),
+      createHash('sha256').update(canonicalJson(plan)).digest('hex'),
+      project.member,
+      launchedAt,
+    ],
+  );
+  return { id, key: definition.key, projectId: project.id, plan };
+}
+
+function definitionOf(changes: EvaluatedChanges, metrics: readonly Metric[]): ExperimentDefinition {
+  return {
+    key: changes.key ?? 'checkout',
+    name: 'A shorter checkout',
+    kind: changes.kind ?? 'ab',
+    touches: [],
+    unit: 'visitor',
+    assignment: 'external',
+    variants: changes.variants ?? [
+      { key: 'control', name: 'As it is', weight: 1, control: true },
+      { key: 'short', name: 'Short', weight: 1 },
+    ],
+    audience: { populations: ['visitors'] },
+    traffic: 1,
+    metrics: {
+      leading: changes.leading ?? metrics[1]?.key ?? 'profit',
+      deciding: 'profit',
+      guardrails: changes.guardrails ?? [],
+      secondary: changes.secondary ?? [],
+    },
+    analysis: {
+      alpha: 0.05,
+      test: 'fixed_horizon',
+      adjustment: 'dunnett',
+      relativeQuantile: 'test',
+      ...changes.analysis,
+    },
+    ...(changes.schedule === undefined ? {} : { schedule: changes.schedule }),
+    ...(changes.chain === undefined ? {} : { rationale: { chain: changes.chain } }),
+  };
+}
+
+async function passCreateGate(
+  app: TestApp,
+  facts: {
+    decision: string;
+    id: string;
+    key: string;
+    project: { id: string; member: string };
+  },
+): Promise<void> {
+  await app.sql(
+    `INSERT INTO gate_decision (project_id, id, gate, outcome, subject_id, subject_key,
+       policy_profile, policy_version, input_digest, report, decided_by, decided_at)
+     VALUES ($1, $2, 'create', 'pass', $3, $4, 'standard', 1, '', '{}', $5, becausal_now())`,
+    [facts.project.id, facts.decision, facts.id, facts.key, facts.project.member],
+  );
+}
+
+/** One row of the log; `unit` is the visitor's id. */
+export interface LoggedRow {
+  id?: string;
+  unit: string;
+  at: string;
+  experiment?: string;
+  variant?: string;
+  name?: string;
+  value?: number;
+  amountMinor?: number;
+  currency?: string;
+  refersTo?: string;
+  properties?: object;
+  receivedAt?: string;
+}
+
+export const exposure = (unit: string, variant: string, at: string): LoggedRow => ({
+  unit,
+  variant,
+  at,
+});
+export const behaviour = (unit: string, name: string, at: string, more = {}): LoggedRow => ({
+  unit,
+  name,
+  at,
+  ...more,
+});
+export const money = (
+  unit: string,
+  name: string,
+  amountMinor: number,
+  at: string,
+  more: Partial<LoggedRow> = {},
+): LoggedRow => ({ unit, name, amountMinor, currency: 'USD', at, ...more });
+
+/** Appends rows to the log as one transaction. Exposures are of `experiment`. */
+export async function log(
+  app: TestApp,
+  experiment: { id: string; projectId: string },
+  rows: readonly LoggedRow[],
+): Promise<void> {
+  const of = <T>(pick: (row: LoggedRow) => T): T[] => rows.map(pick);
+  await app.sql(
+    `INSERT INTO event (project_id, id, type, unit_kind, unit_id, occurred_at, received_at,
+       experiment_id, variant, name, value, amount_minor, currency, refers_to, properties, digest,
+       source)
+     SELECT $1, row.id, row.type, 'visitor', row.unit, row.at, row.received,
+       CASE row.type WHEN 'exposure' THEN $2::uuid END, row.variant, row.name, row.value,
+       row.amount, row.currency, row.refers_to, row.properties, '', 'server'
+     FROM unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+       $8::text[], $9::text[], $10::float8[], $11::bigint[], $12::text[], $13::text[], $14::jsonb[])
+       AS row(id, type, unit, at, received, variant, name, value, amount, currency, refers_to,
+         properties)`,
+    [
+      experiment.projectId,
+      experiment.id,
+      of((row) => row.id ?? randomUUID()),
+      of(typeOf),
+      of((row) => row.unit),
+      of((row) => row.at),
+      of((row) => row.receivedAt ?? row.at),
+      of((row) => row.variant ?? null),
+      of((row) => row.name ?? null),
+      of((row) => row.value ?? null),
+      of((row) => row.amountMinor ?? null),
+      of((row) => row.currency ?? null),
+      of((row) => row.refersTo ?? null),
+      of((row) => (row.properties === undefined ? null : JSON.stringify(row.properties))),
+    ],
+  );
+}
+
+function typeOf({ variant, amountMinor }: LoggedRow): string {
+  if (variant !== undefined) return 'exposure';
+  return amountMinor === undefined ? 'event' : 'money';
+}
