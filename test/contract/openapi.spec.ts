@@ -93,7 +93,7 @@ describe('every operation', () => {
 
   it('answers success with a schema, or with nothing on purpose', () => {
     const wrong = operations.filter(({ responses }) => {
-      const good = Object.entries(responses).filter(([status]) => /^2/.test(status));
+      const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
       return (
         good.length === 0 ||
         good.some(([status, { content }]) => {

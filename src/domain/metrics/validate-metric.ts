@@ -24,6 +24,7 @@ export function validateMetric(metric: Metric): FieldError[] {
   if (metric.role === 'guardrail' && metric.margin === undefined) {
     fault('/margin', 'guardrail-without-margin');
   }
-  if (metric.margin !== undefined && metric.margin.value <= 0) fault('/margin/value', 'not-positive');
+  if (metric.margin !== undefined && metric.margin.value <= 0)
+    fault('/margin/value', 'not-positive');
   return faults;
 }

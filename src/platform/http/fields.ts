@@ -62,15 +62,6 @@ export function Id(): PropertyDecorator {
   return applyDecorators(IsUUID(), ApiProperty({ type: 'string', format: 'uuid' }));
 }
 
-export function Ids(): PropertyDecorator {
-  return applyDecorators(
-    IsArray(),
-    ArrayMaxSize(LIST_MAX),
-    IsUUID(undefined, { each: true }),
-    ApiProperty({ type: 'array', items: { type: 'string', format: 'uuid' } }),
-  );
-}
-
 export function Texts(max: number = NAME_MAX): PropertyDecorator {
   return applyDecorators(
     IsArray(),
