@@ -57,6 +57,8 @@ function runJest() {
       [
         join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'),
         '--maxWorkers=2',
+        // A test may start several applications, on a machine that does other things too.
+        '--testTimeout=30000',
         '--passWithNoTests',
         '--json',
         `--outputFile=${report}`,

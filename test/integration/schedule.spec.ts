@@ -137,9 +137,22 @@ describe('scheduled evaluations', () => {
       );
     await leased(dead, -1);
     await leased(live, 600);
-    await runDue(it_, hour(1));
-    expect(await slots('dead')).toMatchObject([{ status: 'done', attempts: 2 }]);
+    let isBack = false;
+    const running = runDue(it_, hour(1)).then(() => (isBack = true));
+    await until(async () => (await slots('dead'))[0]?.status === 'done');
+    expect(await slots('dead')).toMatchObject([{ attempts: 2 }]);
+    // It comes back when the live worker is done, and not before.
+    await new Promise((wake) => setTimeout(wake, 500));
     expect(await slots('live')).toMatchObject([{ status: 'running', attempts: 1 }]);
+    expect(isBack).toBe(false);
+    await it_.sql(
+      `UPDATE evaluation_slot SET status = 'failed', error = 'test', lease_owner = NULL,
+         lease_until = NULL
+       WHERE evaluation_slot.experiment_id = $1`,
+      [live.id],
+    );
+    await running;
+    expect(await slots('live')).toMatchObject([{ status: 'failed', attempts: 1 }]);
   });
 
   it('drops the result of a worker that has lost its lease', async () => {

@@ -74,24 +74,29 @@ export class ScheduledEvaluations
   }
 
   /**
-   * Records what fell due, and evaluates it, or hands it to the queue.
+   * Records what fell due, and hands it to the queue; or evaluates it, and comes back when every
+   * slot is closed, those included that other workers have taken: a clock that steps through slots
+   * must not leave one behind.
    * @throws AggregateError inline, with the errors of the slots that were given up
    */
   async runDue(now: Date, how: 'inline' | 'queued'): Promise<void> {
     const failures = await this.recordDue(now);
-    for (const slot of await this.slots.open()) {
-      if (how === 'queued') {
-        await this.jobs.send(QUEUE, {
-          projectId: slot.projectId,
-          experimentId: slot.experimentId,
-          slotAt: slot.slotAt.toISOString(),
-        });
-      } else {
-        const failure = await this.runner.finish(slot);
-        if (failure !== null) failures.push(failure.error);
+    if (how === 'queued') await this.enqueue(await this.slots.open());
+    else {
+      for (const slots of [() => this.slots.open(), () => this.slots.unclosed()]) {
+        for (const slot of await slots()) {
+          const failure = await this.runner.finish(slot);
+          if (failure !== null) failures.push(failure.error);
+        }
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, 'some evaluations failed');
+  }
+
+  private async enqueue(slots: readonly Slot[]): Promise<void> {
+    for (const { projectId, experimentId, slotAt } of slots) {
+      await this.jobs.send(QUEUE, { projectId, experimentId, slotAt: slotAt.toISOString() });
+    }
   }
 
   private async recordDue(now: Date): Promise<unknown[]> {

@@ -8,7 +8,7 @@ import { EvaluationWriter } from './evaluation-writer.js';
 import { type ClaimedSlot, type Slot, SlotStore } from './slot-store.js';
 
 const HEARTBEAT_MS = 5_000;
-const OTHERS_POLL_MS = 200;
+const OTHERS_POLL_MS = 50;
 /** How long to wait for a slot that another worker has: past its lease it can be claimed. */
 const OTHERS_WAIT_MS = 120_000;
 

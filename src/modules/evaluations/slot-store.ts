@@ -70,10 +70,19 @@ export class SlotStore {
 
   /** Slots that wait, and slots whose worker has died; the oldest first. */
   async open(): Promise<Slot[]> {
+    return await this.slotsThat(IS_OPEN);
+  }
+
+  /** As `open`, with those that somebody works on at this moment. */
+  async unclosed(): Promise<Slot[]> {
+    return await this.slotsThat(`evaluation_slot.status IN ('pending', 'running')`);
+  }
+
+  private async slotsThat(condition: string): Promise<Slot[]> {
     return (await this.transactions.manager.query(
       `SELECT evaluation_slot.project_id AS "projectId",
          evaluation_slot.experiment_id AS "experimentId", evaluation_slot.slot_at AS "slotAt"
-       FROM evaluation_slot WHERE ${IS_OPEN}
+       FROM evaluation_slot WHERE ${condition}
        ORDER BY evaluation_slot.slot_at, evaluation_slot.project_id, evaluation_slot.experiment_id`,
     )) as Slot[];
   }
