@@ -17,6 +17,7 @@ const BOSS_POOL_SIZE = 4;
 @Injectable()
 export class Jobs implements OnApplicationShutdown {
   private boss: PgBoss | null = null;
+  private stopping = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -37,7 +38,10 @@ export class Jobs implements OnApplicationShutdown {
       maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
     });
     // Without a listener a lost database would end the process.
-    boss.on('error', (error) => this.logger.failure('job queue', error));
+    boss.on('error', (error) => {
+      // The database may stop before the last idle connection of a closed pool is gone.
+      if (!this.stopping) this.logger.failure('job queue', error);
+    });
     await boss.start();
     this.boss = boss;
   }
@@ -65,6 +69,7 @@ export class Jobs implements OnApplicationShutdown {
   /** The queue's own connections close before the database does. */
   async onApplicationShutdown(): Promise<void> {
     const { boss } = this;
+    this.stopping = true;
     this.boss = null;
     await boss?.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, wait: true });
   }
