@@ -139,6 +139,9 @@ function runnerFor(paths: readonly string[]): Runner {
         `--reuid=${uid}`,
         `--regid=${gid}`,
         '--clear-groups',
+        // PostgreSQL asks access(2) whether it may run its own programs, and for a user other than
+        // root that call forgets capabilities unless this bit is set (capabilities(7)).
+        '--securebits=+no_setuid_fixup',
         `--inh-caps=${pass}`,
         `--ambient-caps=${pass}`,
         program,
