@@ -17,6 +17,8 @@ const withDatabase = {
 };
 
 export default {
+  // Two workers share two cores with a database: five seconds say more about the machine than the code.
+  testTimeout: 30_000,
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.js', '<rootDir>/test/unit/**/*.spec.js']),
     project('calibration', ['<rootDir>/test/calibration/**/*.spec.js']),
