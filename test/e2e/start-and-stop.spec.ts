@@ -53,6 +53,17 @@ describe('npm start', () => {
   );
 
   it(
+    'stops with npm when npm is told to stop',
+    async () => {
+      const npm = await startedService({ BECAUSAL_DATA_DIR: dataDir }, ['npm', 'start']);
+      const pid = Number(readFileSync(join(dataDir, 'service.pid'), 'utf8'));
+      expect(await npm.end('SIGTERM')).toBe(0);
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'refuses a data directory that another service holds',
     async () => {
       const first = await startedService({ BECAUSAL_DATA_DIR: dataDir });

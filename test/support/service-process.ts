@@ -18,11 +18,15 @@ export interface FailedStart {
   printed: string;
 }
 
+const DIRECT = [process.execPath, join(REPOSITORY, 'scripts', 'start.mjs')];
+
 /** The service as `npm start` runs it, on a port of its own choice. */
 export async function startService(
   environment: Readonly<Record<string, string>>,
+  [program = '', ...args]: readonly string[] = DIRECT,
 ): Promise<ServiceProcess | FailedStart> {
-  const child = spawn(process.execPath, [join(REPOSITORY, 'scripts', 'start.mjs')], {
+  const child = spawn(program, args, {
+    cwd: REPOSITORY,
     env: {
       PATH: process.env['PATH'],
       HOST: '127.0.0.1',
@@ -53,8 +57,9 @@ export async function startService(
 /** As `startService`, for tests in which it must start. */
 export async function startedService(
   environment: Readonly<Record<string, string>>,
+  command: readonly string[] = DIRECT,
 ): Promise<ServiceProcess> {
-  const service = await startService(environment);
+  const service = await startService(environment, command);
   if ('url' in service) return service;
   throw new Error(`the service ended with ${service.code}: ${service.printed}`);
 }
