@@ -77,6 +77,17 @@ const withPrior = (prior: Prior) =>
   });
 
 describe('the plan frozen at launch', () => {
+  it('keeps the weights as declared where another system splits by them', () => {
+    const thirds = DEFINITION.variants.map((variant) => ({ ...variant, weight: 1 }));
+    const weightsOf = (assignment: 'internal' | 'external') =>
+      freezePlan({
+        ...INPUT,
+        definition: { ...DEFINITION, variants: thirds, assignment },
+      }).variants.map(({ weight }) => weight);
+    expect(weightsOf('internal')).toEqual([3334, 3333, 3333]);
+    expect(weightsOf('external')).toEqual([1, 1, 1]);
+  });
+
   it('holds everything that decides', () => {
     const plan = freezePlan(INPUT);
     expect(plan).toMatchObject({

@@ -52,7 +52,10 @@ export interface PlannedMetric extends PlannedPrior {
 
 export interface PlannedVariant {
   key: string;
-  /** Basis points; those of all variants add up to 10,000. */
+  /**
+   * Basis points, which add up to 10,000; where another system assigns, the weight as it was
+   * declared, because that system splits by it and knows no basis points.
+   */
   weight: number;
   control: boolean;
   /** What clients receive: the declared value, or the key. */
@@ -170,9 +173,10 @@ export function jsonCopy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-function plannedVariants({ variants }: ExperimentDefinition): PlannedVariant[] {
+function plannedVariants({ variants, assignment }: ExperimentDefinition): PlannedVariant[] {
   const control = controlOf(variants);
-  const weights = weightsInBasisPoints(variants.map(({ weight }) => weight));
+  const declared = variants.map(({ weight }) => weight);
+  const weights = assignment === 'external' ? declared : weightsInBasisPoints(declared);
   return variants.map((variant, index) => ({
     key: variant.key,
     weight: weights[index] ?? 0,
