@@ -1,0 +1,4 @@
+export interface Api {
+  moveClock(instant: Date): Promise<unknown>;
+}
+export function createApi(service: { url: string; key: string }): Api;
