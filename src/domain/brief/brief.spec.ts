@@ -170,6 +170,14 @@ describe('composeBrief', () => {
     expect(brief.whatItEarned[0]?.sentence).toContain('not for deciding');
   });
 
+  it('leaves out words that were set aside', () => {
+    const excluded = { ...voice, pseudonym: 'Sales rep', disposition: 'excluded' };
+    expect(composeBrief(input({ voices: [voice, excluded] })).whoSaidSo).toEqual({
+      people: 1,
+      voices: [voice],
+    });
+  });
+
   it('says so before anything was evaluated', () => {
     const markdown = briefMarkdown(composeBrief(input({ evaluation: null })));
     expect(markdown).toContain('Nothing has been evaluated yet.');

@@ -99,12 +99,16 @@ export interface BriefInput {
   sandbox: boolean;
 }
 
+/** What was set aside or not read yet says nothing about the claim. */
+const HEARD: ReadonlySet<string> = new Set(['supports', 'contradicts', 'qualifies']);
+
 /** Puts the page together; every sentence in it follows from a stored fact. */
 export function composeBrief(input: BriefInput): Brief {
   const { experiment, evaluation, decision, costs } = input;
   const effects = evaluation === null ? [] : effectsOf(evaluation, input.plan);
   const verdicts = evaluation === null ? [] : verdictsOf(evaluation);
   const overrideReason = decision?.overrideReason ?? undefined;
+  const voices = input.voices.filter(({ disposition }) => HEARD.has(disposition));
   return {
     experimentKey: experiment.key,
     name: experiment.name,
@@ -113,8 +117,8 @@ export function composeBrief(input: BriefInput): Brief {
     labels: labelsOf(input),
     why: whyOf(input),
     whoSaidSo: {
-      people: new Set(input.voices.map(({ pseudonym }) => pseudonym)).size,
-      voices: [...input.voices],
+      people: new Set(voices.map(({ pseudonym }) => pseudonym)).size,
+      voices,
     },
     ...(evaluation === null ? {} : { asOf: evaluation.asOf }),
     whatMoved: effects.filter(({ role }) => role !== 'deciding'),
