@@ -154,6 +154,32 @@ describe('every schema', () => {
     expect(empty.map(([at]) => at.join('/'))).toEqual([]);
   });
 
+  it('is where a reference says it is', () => {
+    const known = new Set(
+      Object.keys(document.components?.schemas ?? {}).map((key) => `#/components/schemas/${key}`),
+    );
+    const references = [...nodes(document)].filter(([, { $ref }]) => typeof $ref === 'string');
+    expect(references.length).toBeGreaterThan(100);
+    const lost = references.filter(([, { $ref }]) => !known.has($ref as string));
+    expect(lost.map(([at]) => at.join('/'))).toEqual([]);
+  });
+
+  it('is used: what no operation reaches is not described', () => {
+    const reached = new Set<string>();
+    const follow = (value: unknown): void => {
+      for (const [, { $ref }] of nodes(value)) {
+        if (typeof $ref !== 'string' || reached.has($ref)) continue;
+        reached.add($ref);
+        follow(document.components?.schemas?.[$ref.split('/').at(-1) ?? '']);
+      }
+    };
+    follow(document.paths);
+    const idle = Object.keys(document.components?.schemas ?? {}).filter(
+      (key) => !reached.has(`#/components/schemas/${key}`),
+    );
+    expect(idle).toEqual([]);
+  });
+
   it('names its closed sets, so that programs share one type for each', () => {
     const inline = [...nodes(document)].filter(
       ([at, node]) => Array.isArray(node['enum']) && !(at.length === 3 && at[0] === 'components'),

@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { briefMarkdown } from '../../domain/brief/markdown.js';
 import { Scoped } from '../../platform/security/access.js';
@@ -8,6 +8,7 @@ import { BriefsService } from './briefs.service.js';
 import { BriefDto } from './dto/brief.dto.js';
 
 @ApiTags('Results')
+@ApiExtraModels(BriefDto)
 @Controller('v1/experiments/:key')
 export class BriefsController {
   constructor(private readonly briefs: BriefsService) {}

@@ -132,7 +132,13 @@ export function Instant(): PropertyDecorator {
 
 /** One nested object. */
 export function Nested(type: () => new () => object): PropertyDecorator {
-  return applyDecorators(IsObject(), ValidateNested(), Type(type), ApiProperty({ type }));
+  return applyDecorators(
+    IsObject(),
+    ValidateNested(),
+    Type(type),
+    // The API description knows a lazy type by the name of its function: it must be `type`.
+    ApiProperty({ type: () => type() }),
+  );
 }
 
 /** A list of nested objects. */
@@ -145,6 +151,6 @@ export function NestedList(
     ArrayMaxSize(max),
     ValidateNested({ each: true }),
     Type(type),
-    ApiProperty({ type, isArray: true }),
+    ApiProperty({ type: () => type(), isArray: true }),
   );
 }
