@@ -162,6 +162,7 @@ const WORDS: Readonly<Record<string, string>> = {
   words: 'How many words the quote has.',
   worseOff: 'Who may lose, or why nobody does.',
   'AuditEntryDto.reason': 'Why it was done, where a reason is asked for.',
+  'BriefDecisionDto.action': 'What was decided, from a closed set.',
   'DecisionDto.action': 'What was decided, from a closed set.',
   'DepartmentDto.stages': 'Stages of the funnel that the department owns.',
   'GateCountsDto.accounts': 'Different accounts heard.',
