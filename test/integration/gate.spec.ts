@@ -334,6 +334,37 @@ describe('the gate over HTTP', () => {
     });
   });
 
+  it('words stay with who may read them', async () => {
+    const { people, insightId } = await standardEvidence(app);
+    const made = await app.ok('post', '/v1/keys', {
+      kind: 'secret',
+      name: 'importer',
+      scopes: ['evidence:write', 'evidence:read'],
+    });
+    const { secret } = made.body as { secret: string };
+    const at = `/v1/interviews/${people[0]?.interviewId}`;
+    const marked = await app.ok('post', `${at}/quotes`, { turn: 1, start: 0, end: 60 }, secret);
+    expect(marked.body).toMatchObject({ turn: 1, start: 0, end: 60 });
+    expect(marked.body.exact).toBeUndefined();
+    const missed = await app.send(
+      'post',
+      `${at}/quotes`,
+      { text: 'I opened the page often' },
+      secret,
+    );
+    expect(missed.body.closest?.exact).toBeUndefined();
+    const search = await app.ok(
+      'post',
+      `/v1/insights/${insightId}/negative-searches`,
+      { queries: ['clear'] },
+      secret,
+    );
+    expect(search.body.hits.length).toBeGreaterThan(0);
+    expect(search.body.hits.some((hit: { text?: string }) => hit.text !== undefined)).toBe(false);
+    const denied = await app.send('get', `${at}/transcript`, undefined, secret);
+    expect([denied.status, denied.body.scope]).toEqual([403, 'evidence:read-words']);
+  });
+
   it('words are sealed on disk and every reading is audited', async () => {
     const { people } = await standardEvidence(app);
     const stored = await app.sql<{ found: number }>(

@@ -8,6 +8,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
 import type { Actor } from '../../platform/security/principal.js';
+import { grants } from '../../platform/security/scopes.js';
 import type { DispositionHitsDto, NegativeSearchDto } from './dto/insight.dto.js';
 import { InsightsService } from './insights.service.js';
 import { InterviewsService } from './interviews.service.js';
@@ -97,7 +98,7 @@ export class NegativeSearchesService {
         objectType: 'negative-search',
         objectId: id,
       });
-      return await this.read(manager, projectId, insightId, id);
+      return await this.answer(manager, actor, insightId, id);
     });
   }
 
@@ -131,7 +132,7 @@ export class NegativeSearchesService {
         objectType: 'negative-search',
         objectId: searchId,
       });
-      return await this.read(manager, projectId, insightId, searchId);
+      return await this.answer(manager, actor, insightId, searchId);
     });
   }
 
@@ -171,6 +172,18 @@ export class NegativeSearchesService {
       [projectId, insightId],
     )) as { id: string }[];
     return rows.map(({ id }) => id);
+  }
+
+  /** The search as this caller may see it: without the words for who may not read them. */
+  private async answer(
+    manager: EntityManager,
+    actor: Actor,
+    insightId: string,
+    id: string,
+  ): Promise<NegativeSearchDto> {
+    const search = await this.read(manager, actor.projectId, insightId, id);
+    if (grants(actor.scopes, 'evidence:read-words')) return search;
+    return { ...search, hits: search.hits.map(({ text: _text, ...place }) => place) };
   }
 
   private async read(

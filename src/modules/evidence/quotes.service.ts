@@ -10,6 +10,7 @@ import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
 import { type KeyRing, ParticipantKeys } from '../../platform/security/participant-keys.js';
 import type { Actor } from '../../platform/security/principal.js';
+import { grants } from '../../platform/security/scopes.js';
 import type { CreateQuotesDto, QuoteDto, QuoteInputDto } from './dto/quote.dto.js';
 import { InterviewsService, readable } from './interviews.service.js';
 
@@ -47,7 +48,10 @@ export class QuotesService {
     private readonly interviews: InterviewsService,
   ) {}
 
-  /** All or none: a batch with one wrong quote stores nothing and says which and why. */
+  /**
+   * All or none: a batch with one wrong quote stores nothing and says which and why. Words are in
+   * the answer only for callers who may read them.
+   */
   async create(actor: Actor, interviewId: string, body: CreateQuotesDto): Promise<QuoteDto[]> {
     const { quotes, ...single } = body;
     const wanted = quotes ?? [single];
@@ -56,7 +60,8 @@ export class QuotesService {
       await this.interviews.byId(projectId, interviewId);
       const turns = readable(await this.interviews.turns(manager, projectId, interviewId));
       const at = (index: number): string => (quotes === undefined ? '' : `/quotes/${index}`);
-      const spans = wanted.map((quote, index) => spanOf(quote, turns, at(index)));
+      const mayRead = grants(actor.scopes, 'evidence:read-words');
+      const spans = wanted.map((quote, index) => spanOf(quote, turns, at(index), mayRead));
       const ring = await this.keys.ring(
         manager,
         projectId,
@@ -65,7 +70,7 @@ export class QuotesService {
       const stored: QuoteDto[] = [];
       for (const [index, span] of spans.entries()) {
         const row = await this.store(manager, actor, { interviewId, span, ring }, wanted[index]);
-        stored.push(quoteDto(row, span.exact));
+        stored.push(quoteDto(row, mayRead ? span.exact : null));
       }
       await this.audit.record(manager, actor, {
         action: 'quote.create',
@@ -156,12 +161,17 @@ function quoteContext(
   return `${interviewId}/quote/${span.turn}/${span.start}/${span.end}`;
 }
 
-function spanOf(quote: QuoteInputDto, turns: readonly SpokenTurn[], pointer: string): Span {
+function spanOf(
+  quote: QuoteInputDto,
+  turns: readonly SpokenTurn[],
+  pointer: string,
+  mayRead: boolean,
+): Span {
   const { turn, start, end, text } = quote;
   if (text !== undefined && turn === undefined && start === undefined && end === undefined) {
     const found = locateQuote({ text, turns });
     if (found.found) return found;
-    throw refusal(found.reason, `${pointer}/text`, turns, found.closest);
+    throw refusal(found.reason, `${pointer}/text`, found.closest, mayRead ? turns : null);
   }
   if (text !== undefined || turn === undefined || start === undefined || end === undefined) {
     throw new Invalid('validation-failed', 'A quote is turn, start and end, or text.', [
@@ -170,14 +180,14 @@ function spanOf(quote: QuoteInputDto, turns: readonly SpokenTurn[], pointer: str
   }
   const verified = verifySpan({ turns, turn, start, end });
   if (verified.ok) return { turn, start, end, ...verified };
-  throw refusal(verified.reason, pointer, turns, null);
+  throw refusal(verified.reason, pointer, null, null);
 }
 
 function refusal(
   reason: 'not-found' | 'not-participant',
   pointer: string,
-  turns: readonly SpokenTurn[],
   closest: { turn: number; start: number; end: number; similarity: number } | null,
+  turns: readonly SpokenTurn[] | null,
 ): Invalid {
   const [code, gateCode, message] =
     reason === 'not-participant'
@@ -187,14 +197,16 @@ function refusal(
           'These are the interviewer’s words.',
         ] as const)
       : (['quote-not-found', 'QUOTE_NOT_FOUND', 'Nobody said this, word for word.'] as const);
-  const said = closest === null ? undefined : turns.find((turn) => turn.index === closest.turn);
+  const said = turns?.find((turn) => turn.index === closest?.turn);
+  const words =
+    closest === null || said === undefined
+      ? {}
+      : { exact: sliceCodePoints(said.text, closest.start, closest.end) };
   return new Invalid(
     code,
     message,
     [{ pointer, code: gateCode }],
-    closest === null || said === undefined
-      ? {}
-      : { closest: { ...closest, exact: sliceCodePoints(said.text, closest.start, closest.end) } },
+    closest === null ? {} : { closest: { ...closest, ...words } },
   );
 }
 
