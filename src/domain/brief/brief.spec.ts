@@ -62,7 +62,8 @@ const voice = {
   disposition: 'supports',
   words: 'we never knew <script>alert(1)</script> the total',
   pseudonym: 'Visitor A',
-  how: 'interview, live',
+  how: 'interview',
+  directness: 'first_hand_live' as const,
   heardAt: '2026-02-01T00:00:00.000Z',
 };
 
@@ -189,6 +190,13 @@ describe('briefMarkdown', () => {
     const markdown = briefMarkdown(composeBrief(input()));
     expect(markdown).not.toContain('<script>');
     expect(markdown).toContain('&lt;script&gt;');
+  });
+
+  it('never shows hearsay like somebody’s own experience', () => {
+    const rep = { ...voice, pseudonym: 'Sales rep', directness: 'hearsay' as const };
+    const markdown = briefMarkdown(composeBrief(input({ voices: [voice, rep] })));
+    expect(markdown).toContain('— Visitor A, interview, first-hand, live, 2026-02-01');
+    expect(markdown).toContain('— Sales rep, interview, **hearsay**, 2026-02-01');
   });
 
   it('says when words were erased', () => {

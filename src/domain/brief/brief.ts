@@ -1,3 +1,4 @@
+import type { Directness } from '../evidence/dossier.js';
 import type { EvaluationResult, MetricReport } from '../evaluation/result.js';
 import { BECAUSE_PARTS, type BecausePart, type Rationale } from '../experiments/definition.js';
 import type { DecisionAction } from '../experiments/decision.js';
@@ -14,7 +15,10 @@ export interface BriefVoice {
   /** The words; null when they were erased at the person's request. */
   words: string | null;
   pseudonym: string;
+  /** The method, e.g. interview. */
   how: string;
+  /** Against this experiment's audience; computed, never typed in. */
+  directness: Directness;
   heardAt: string;
   /** The answer to a contradiction. */
   response?: string;

@@ -1,3 +1,4 @@
+import type { Directness } from '../evidence/dossier.js';
 import type { BecausePart } from '../experiments/definition.js';
 import type { Brief } from './brief.js';
 
@@ -14,6 +15,14 @@ const DISPOSITIONS: Readonly<Record<string, string>> = {
   supports: '',
   contradicts: ' **contradicts**',
   qualifies: ' qualifies',
+};
+
+const NEARNESS: Readonly<Record<Directness, string>> = {
+  observed: 'watched',
+  first_hand_live: 'first-hand, live',
+  first_hand_written: 'first-hand, written',
+  hearsay: '**hearsay**',
+  synthetic: '**made by a model**',
 };
 
 /** The brief as Markdown. Words of people are quoted; whatever they hold stays text. */
@@ -77,7 +86,8 @@ function voices({ whoSaidSo }: Brief): string[] {
     const stance = DISPOSITIONS[voice.disposition] ?? ` ${voice.disposition}`;
     return [
       `> ${words}`,
-      `> — ${plain(voice.pseudonym)}, ${voice.how}, ${voice.heardAt.slice(0, 10)}${stance}`,
+      `> — ${plain(voice.pseudonym)}, ${voice.how}, ${NEARNESS[voice.directness]}, ` +
+        `${voice.heardAt.slice(0, 10)}${stance}`,
       ...(voice.response === undefined ? [] : [`> Our answer: ${plain(voice.response)}`]),
       '',
     ];

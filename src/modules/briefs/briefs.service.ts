@@ -1,5 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Brief, type BriefVoice, composeBrief } from '../../domain/brief/brief.js';
+import type { Directness } from '../../domain/evidence/dossier.js';
+import { effectiveProfile, EVIDENCE_POLICIES } from '../../domain/evidence/policies.js';
+import { quoteDirectness } from '../../domain/evidence/quote-directness.js';
 import { costCoverage } from '../../domain/money/costs.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
@@ -30,6 +33,13 @@ export class BriefsService {
       const experiment = await this.experiments.byKey(projectId, key, manager);
       const { definition, decision, plan } = experiment;
       const insightIds = definition.rationale?.insightIds ?? [];
+      const cited = { insightIds, quoteIds: [] };
+      const nearness = quoteDirectness(
+        await this.evidence.dossier(manager, projectId, cited),
+        definition.audience,
+        EVIDENCE_POLICIES[effectiveProfile(definition)],
+      );
+      const voices = await this.evidence.voices(projectId, insightIds, manager);
       const evaluation = await this.evaluations.latest(projectId, experiment.id, manager);
       const now = await this.clock.now(manager);
       const standing = await this.standing.standing(manager, projectId, definition, now);
@@ -39,7 +49,7 @@ export class BriefsService {
         experiment: { ...experiment, name: definition.name, rationale: definition.rationale },
         plan,
         insights: await this.evidence.statements(projectId, insightIds, manager),
-        voices: (await this.evidence.voices(projectId, insightIds, manager)).map(voice),
+        voices: voices.map((heard) => voice(heard, nearness.get(heard.quoteId) ?? 'hearsay')),
         evaluation: evaluation?.result ?? null,
         decision:
           decision === null
@@ -57,14 +67,14 @@ export class BriefsService {
   }
 }
 
-function voice(heard: Voice): BriefVoice {
-  const method = heard.method.replaceAll('_', ' ');
+function voice(heard: Voice, directness: Directness): BriefVoice {
   return {
     quoteId: heard.quoteId,
     disposition: heard.disposition,
     words: heard.exact,
     pseudonym: heard.pseudonym,
-    how: heard.interactive ? `${method}, live` : `${method}, written`,
+    how: heard.method.replaceAll('_', ' '),
+    directness,
     heardAt: heard.heardAt.toISOString(),
     ...(heard.response === null ? {} : { response: heard.response }),
   };

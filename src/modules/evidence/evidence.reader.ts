@@ -17,7 +17,7 @@ import { ParticipantKeys } from '../../platform/security/participant-keys.js';
 import { InterviewsService, type OpenTurn } from './interviews.service.js';
 import { openQuote, type QuoteRow } from './quotes.service.js';
 
-/** A cited voice as a page shows it: words, who (pseudonym), and how near to the experience. */
+/** A cited voice as a page shows it: words, who (pseudonym), how and when it was heard. */
 export interface Voice {
   quoteId: string;
   insightId: string;
@@ -28,7 +28,6 @@ export interface Voice {
   exact: string | null;
   pseudonym: string;
   method: string;
-  interactive: boolean;
   heardAt: Date;
 }
 
@@ -85,8 +84,7 @@ export class EvidenceReader {
   ): Promise<Voice[]> {
     const rows = (await manager.query(
       `SELECT quote.*, evidence_entry.insight_id, evidence_entry.disposition,
-         evidence_entry.response, participant.pseudonym, interview.method, interview.interactive,
-         interview.ended_at
+         evidence_entry.response, participant.pseudonym, interview.method, interview.ended_at
        FROM evidence_entry
        JOIN quote ON quote.project_id = evidence_entry.project_id
          AND quote.id = evidence_entry.quote_id
@@ -103,7 +101,6 @@ export class EvidenceReader {
       response: string | null;
       pseudonym: string;
       method: string;
-      interactive: boolean;
       ended_at: Date;
     })[];
     const ring = await this.keys.ring(
@@ -119,7 +116,6 @@ export class EvidenceReader {
       exact: openQuote(ring, row),
       pseudonym: row.pseudonym,
       method: row.method,
-      interactive: row.interactive,
       heardAt: row.ended_at,
     }));
   }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Brief, BriefEffect, BriefVerdict, BriefVoice } from '../../../domain/brief/brief.js';
+import { DIRECTNESS, type Directness } from '../../../domain/evidence/dossier.js';
 import { BECAUSE_PARTS, type BecausePart } from '../../../domain/experiments/definition.js';
 import { DECISION_ACTIONS, type DecisionAction } from '../../../domain/experiments/decision.js';
 import { EXPERIMENT_STATES, type ExperimentState } from '../../../domain/experiments/lifecycle.js';
@@ -31,8 +32,11 @@ export class BriefVoiceDto implements BriefVoice {
   @ApiProperty({ type: 'string', nullable: true })
   words: string | null;
   pseudonym: string;
-  /** How we heard it, e.g. interview, live. */
+  /** How we heard it, e.g. interview. */
   how: string;
+  /** How near the speaker is to what the audience lives through; hearsay never counts. */
+  @ApiProperty({ enum: DIRECTNESS, enumName: 'Directness' })
+  directness: Directness;
   @ApiProperty({ format: 'date-time' })
   heardAt: string;
   /** Our answer to a contradiction. */
