@@ -1,30 +1,17 @@
-import type { Metric } from '../metrics/metric.js';
+import { aMetric } from '../../../test/support/metric-builder.js';
 import { amendPlan, type Amendment, type AmendmentContext } from './amendments.js';
 import { canonicalJson } from './canonical-json.js';
 import { EXPERIMENT_STATES, type ExperimentState } from './lifecycle.js';
 import { freezePlan } from './plan.js';
 
-const metric = (key: string, more: Partial<Metric> = {}): Metric => ({
-  key,
-  name: key,
-  role: 'proxy',
-  kind: 'proportion',
-  class: 'stage_conversion',
-  direction: 'increase',
-  event: key,
-  windowDays: 7,
-  delayHours: 0,
-  settlingDays: 0,
-  ...more,
-});
-const CHURN = metric('churn', {
+const CHURN = aMetric('churn', {
   role: 'guardrail',
   margin: { value: 0.02, scale: 'absolute' },
 });
 const METRICS = [
-  metric('signup'),
-  metric('profit', { kind: 'money', class: 'revenue' }),
-  metric('visits'),
+  aMetric('signup'),
+  aMetric('profit', { kind: 'money', class: 'revenue' }),
+  aMetric('visits'),
   CHURN,
 ];
 const PLAN = freezePlan({
@@ -136,7 +123,7 @@ describe('amendments', () => {
   });
 
   it('refuses a guardrail without a margin, an arm killed twice, and the last arm', () => {
-    const metrics = [metric('bare')];
+    const metrics = [aMetric('bare')];
     expect(() => amend({ kind: 'addGuardrail', metric: 'bare' }, { metrics })).toThrow(
       expect.objectContaining({ code: 'guardrail-without-margin' }),
     );

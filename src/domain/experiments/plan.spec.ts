@@ -1,31 +1,18 @@
+import { aMetric } from '../../../test/support/metric-builder.js';
 import { Invalid } from '../errors.js';
-import type { Metric } from '../metrics/metric.js';
 import { canonicalJson } from './canonical-json.js';
 import type { ExperimentDefinition, Prior } from './definition.js';
 import { ASSUMED_PRIOR, freezePlan, metricsInRole, type PlanInput } from './plan.js';
 
-const metric = (key: string, more: Partial<Metric> = {}): Metric => ({
-  key,
-  name: key,
-  role: 'proxy',
-  kind: 'proportion',
-  class: 'stage_conversion',
-  direction: 'increase',
-  event: key,
-  windowDays: 7,
-  delayHours: 0,
-  settlingDays: 0,
-  ...more,
-});
 const METRICS = [
-  metric('signup'),
-  metric('profit', { kind: 'money', class: 'revenue' }),
-  metric('tickets', {
+  aMetric('signup'),
+  aMetric('profit', { kind: 'money', class: 'revenue' }),
+  aMetric('tickets', {
     role: 'guardrail',
     kind: 'count',
     margin: { value: 0.1, scale: 'relative' },
   }),
-  metric('visits'),
+  aMetric('visits'),
 ];
 const DEFINITION: ExperimentDefinition = {
   key: 'short-form',

@@ -1,27 +1,14 @@
-import type { Metric } from '../metrics/metric.js';
+import { aMetric } from '../../../test/support/metric-builder.js';
 import type { ExperimentDefinition, Variant } from './definition.js';
 import { validateDefinition } from './validate-definition.js';
 
-const metric = (key: string, more: Partial<Metric> = {}): Metric => ({
-  key,
-  name: key,
-  role: 'proxy',
-  kind: 'proportion',
-  class: 'stage_conversion',
-  direction: 'increase',
-  event: key,
-  windowDays: 7,
-  delayHours: 0,
-  settlingDays: 0,
-  ...more,
-});
 const METRICS = [
-  metric('signup'),
-  metric('profit', { kind: 'money', class: 'revenue' }),
-  metric('tickets', { role: 'guardrail', margin: { value: 0.1, scale: 'relative' } }),
-  metric('no_margin', { role: 'guardrail' }),
-  metric('zero_margin', { role: 'guardrail', margin: { value: 0, scale: 'relative' } }),
-  metric('visits'),
+  aMetric('signup'),
+  aMetric('profit', { kind: 'money', class: 'revenue' }),
+  aMetric('tickets', { role: 'guardrail', margin: { value: 0.1, scale: 'relative' } }),
+  aMetric('no_margin', { role: 'guardrail' }),
+  aMetric('zero_margin', { role: 'guardrail', margin: { value: 0, scale: 'relative' } }),
+  aMetric('visits'),
 ];
 const VARIANTS: Variant[] = [
   { key: 'control', name: 'Long form', weight: 1 },
