@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { CHOSEN_SECRET, createKeySecret } from '../security/key-secret.js';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Everything the process is told from outside, read and validated once, at the process edge. */
@@ -31,7 +32,6 @@ export class ConfigError extends Error {
 }
 
 const MASTER_KEY_BYTES = 32;
-const ADMIN_SECRET = /^sk_[0-9a-z]{12,32}_[0-9A-Za-z_-]{32,128}$/;
 
 /** The process environment; the one place that reads it. */
 export function environment(): Readonly<Record<string, string | undefined>> {
@@ -101,16 +101,15 @@ function adminKey(
 ): Config['adminKey'] {
   const given = optional(env, 'BECAUSAL_ADMIN_KEY');
   if (given !== null) {
-    if (!ADMIN_SECRET.test(given)) {
+    if (!CHOSEN_SECRET.test(given)) {
       throw new ConfigError(
-        'BECAUSAL_ADMIN_KEY looks like sk_<12-32 of 0-9a-z>_<at least 32 of 0-9A-Za-z_->',
+        'BECAUSAL_ADMIN_KEY is sk_ and 20 to 190 of 0-9 A-Z a-z _ -, chosen at random',
       );
     }
     return { secret: given, generated: false };
   }
   const kept = keptSecret(dataDir, 'admin.key', () => {
-    const id = randomBytes(8).toString('hex');
-    return `sk_${id}_${randomBytes(32).toString('base64url')}`;
+    return createKeySecret('secret').secret;
   });
   return { secret: kept.value, generated: kept.created };
 }
