@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import type { FieldError } from '../../domain/errors.js';
 import type { Analysis, ExperimentDefinition, Prior } from '../../domain/experiments/definition.js';
+import { jsonCopy } from '../../domain/experiments/plan.js';
 import { PROFIT_KEY } from '../../domain/metrics/metric.js';
 import type { AnalysisDto, ExperimentBodyDto, PriorDto } from './dto/experiment-body.dto.js';
 
@@ -8,7 +9,7 @@ const ALPHA_DEFAULT = 0.05;
 
 /** The body with every default filled in, as plain JSON: what is stored, judged and frozen. */
 export function definitionFrom(body: ExperimentBodyDto): ExperimentDefinition {
-  const plain = JSON.parse(JSON.stringify(body)) as ExperimentBodyDto & { fromIdea?: string };
+  const plain = jsonCopy<ExperimentBodyDto & { fromIdea?: string }>(body);
   const { fromIdea: _, ...given } = plain;
   return {
     ...given,

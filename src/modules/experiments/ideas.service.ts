@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Invalid, NotFound, Stale } from '../../domain/errors.js';
+import { jsonCopy } from '../../domain/experiments/plan.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { pageById } from '../../platform/database/page-by-id.js';
@@ -24,7 +25,7 @@ export class IdeasService {
       const idea = manager.create(IdeaEntity, {
         projectId: actor.projectId,
         id: newId(),
-        body: JSON.parse(JSON.stringify(body)) as IdeaBodyDto,
+        body: jsonCopy(body),
         createdBy: actor.memberId,
         createdAt: await this.clock.now(manager),
       });
@@ -46,7 +47,7 @@ export class IdeasService {
       });
       if (idea === null) throw new NotFound('not-found', 'There is no such idea.');
       if (idea.version !== ifMatch) throw new Stale();
-      idea.body = JSON.parse(JSON.stringify(body)) as IdeaBodyDto;
+      idea.body = jsonCopy(body);
       await manager.save(idea);
       await this.audit.record(manager, actor, {
         action: 'idea.update',

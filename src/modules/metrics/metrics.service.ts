@@ -6,6 +6,7 @@ import {
   PROFIT_SETTLING_DAYS,
   PROFIT_WINDOW_DAYS,
 } from '../../domain/metrics/metric.js';
+import { jsonCopy } from '../../domain/experiments/plan.js';
 import { validateMetric } from '../../domain/metrics/validate-metric.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -49,7 +50,7 @@ export class MetricsService implements OnApplicationBootstrap {
 
   async create(actor: Actor, body: CreateMetricDto): Promise<MetricEntity> {
     const definition: Metric = {
-      ...(JSON.parse(JSON.stringify(body)) as CreateMetricDto),
+      ...jsonCopy(body),
       delayHours: body.delayHours ?? 0,
       settlingDays: body.settlingDays ?? 0,
     };

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
+import { jsonCopy } from '../../domain/experiments/plan.js';
 
 /** One state change, refusal or denial, as it is chained. */
 export interface AuditEntry {
@@ -29,7 +30,7 @@ export function chainHash(key: Buffer, prevHash: string, entry: AuditEntry): str
 /** A keyed digest of an object's state: it says "changed" without saying what. */
 export function stateHash(key: Buffer, state: unknown): string {
   return createHmac('sha256', key)
-    .update(canonicalJson(JSON.parse(JSON.stringify(state))))
+    .update(canonicalJson(jsonCopy(state)))
     .digest('hex');
 }
 

@@ -289,4 +289,4 @@ export class CreateExperimentDto extends ExperimentBodyDto {
 }
 
 /** Any part of an experiment's body, kept without evidence until it is complete. */
-export class IdeaBodyDto extends PartialType(ExperimentBodyDto) {}
+export class IdeaBodyDto extends PartialType(ExperimentBodyDto, { skipNullProperties: false }) {}
