@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 
-import { readGolden, readSharedDesigns } from '../../test/fixtures/stats/read-golden.js';
+import {
+  readFixture,
+  readGolden,
+  readSharedDesigns,
+} from '../../test/fixtures/stats/read-golden.js';
 import {
   betaBinomial,
+  betaBinomialChances,
+  type BetaBinomialChancesInput,
   type BetaBinomialInput,
   type BetaBinomialResult,
   UNIFORM_PRIOR,
@@ -24,6 +30,103 @@ function solve(input: Partial<BetaBinomialInput>): BetaBinomialResult {
 function relative(value: number, expected: number): number {
   return Math.abs(value / expected - 1);
 }
+
+interface Arms {
+  prior: [number, number];
+  treatment: [number, number];
+  control: [number, number];
+}
+
+interface RaceExample extends Arms {
+  chanceToWin: number;
+  chanceToLose: number;
+  expectedLossShip: number;
+  expectedLossKeep: number;
+}
+
+interface RopeExample extends Arms {
+  rope: number;
+  probability: number;
+}
+
+function armsOf({ prior, treatment, control }: Arms) {
+  return {
+    treatment: { successes: treatment[0], n: treatment[1] },
+    control: { successes: control[0], n: control[1] },
+    prior: { alpha: prior[0], beta: prior[1] },
+  };
+}
+
+describe('betaBinomialChances', () => {
+  const { races } = readFixture<{ races: RaceExample[] }>('bayes.json');
+
+  function chancesOf(input: BetaBinomialChancesInput) {
+    const result = betaBinomialChances(input);
+    if (!result.ok) throw new Error(result.detail);
+    return result;
+  }
+
+  // The smallest chance among them is 2e-139, the largest arm has ten million units.
+  it.each(races)('agrees with the witness for $treatment against $control', (example) => {
+    const more = chancesOf({ ...armsOf(example), direction: 'increase' });
+    const less = chancesOf({ ...armsOf(example), direction: 'decrease' });
+    expect(Math.abs(more.chanceToWin - example.chanceToWin)).toBeLessThan(2e-12);
+    for (const [value, expected] of [
+      [more.chanceToWin, example.chanceToWin],
+      [less.chanceToWin, example.chanceToLose],
+      [more.expectedLossShip, example.expectedLossShip],
+      [more.expectedLossKeep, example.expectedLossKeep],
+    ] as const) {
+      expect(relative(value, expected)).toBeLessThan(expected > 1e-60 ? 1e-10 : 1e-6);
+    }
+    expect(less.expectedLossShip).toBe(more.expectedLossKeep);
+  });
+
+  it('is what the whole answer carries', () => {
+    const input = {
+      treatment: { successes: 25, n: 200 },
+      control: { successes: 18, n: 300 },
+      prior: UNIFORM_PRIOR,
+      direction: 'increase' as const,
+    };
+    expect(betaBinomial(input)).toMatchObject({ ...betaBinomialChances(input) });
+  });
+
+  it('answers with a reason where the prior leaves no scale to integrate on', () => {
+    const empty = { successes: 0, n: 0 };
+    const prior = { alpha: 1e-6, beta: 1 };
+    expect(
+      betaBinomialChances({ treatment: empty, control: empty, prior, direction: 'increase' }),
+    ).toMatchObject({ ok: false, reason: 'bad-input' });
+  });
+
+  it('stays a probability and keeps the difference of the losses for any counts', () => {
+    const arm = fc
+      .tuple(fc.integer({ min: 0, max: 7 }), fc.double({ min: 0, max: 1, noNaN: true }))
+      .map(([size, share]) => ({ successes: Math.round(share * 10 ** size), n: 10 ** size }));
+    const shape = fc.double({ min: 0.1, max: 50, noNaN: true });
+    fc.assert(
+      fc.property(arm, arm, shape, shape, (treatment, control, alpha, beta_) => {
+        const input = { treatment, control, prior: { alpha, beta: beta_ } };
+        const result = chancesOf({ ...input, direction: 'increase' });
+        const swapped = chancesOf({
+          ...input,
+          treatment: control,
+          control: treatment,
+          direction: 'decrease',
+        });
+        const { posteriorMeans, chanceToWin, expectedLossShip, expectedLossKeep } = result;
+        expect(chanceToWin).toBeGreaterThanOrEqual(0);
+        expect(chanceToWin).toBeLessThanOrEqual(1);
+        expect(expectedLossShip).toBeGreaterThanOrEqual(0);
+        expect(Math.abs(swapped.chanceToWin - chanceToWin)).toBeLessThan(1e-10);
+        const gap = posteriorMeans.treatment - posteriorMeans.control;
+        expect(Math.abs(expectedLossKeep - expectedLossShip - gap)).toBeLessThan(1e-11);
+      }),
+      { seed: 31, numRuns: 60 },
+    );
+  });
+});
 
 describe('betaBinomial', () => {
   it.each(readGolden().examples.betaBinomial)(
@@ -129,6 +232,31 @@ describe('betaBinomial', () => {
     expect(result.chanceToWin).toBeCloseTo(beta.survival(0.05, 2, 4), 5);
     const gap = result.expectedLossKeep - result.expectedLossShip;
     expect(gap).toBeCloseTo(result.difference.mean, 12);
+  });
+
+  it.each(readFixture<{ ropeOfRates: RopeExample[] }>('bayes.json').ropeOfRates)(
+    'the chance of rates within $rope of each other, for $treatment and $control',
+    ({ treatment, control, prior, rope, probability }) => {
+      const result = solve({ ...armsOf({ treatment, control, prior }), rope });
+      expect(Math.abs((result.ropeProbability ?? NaN) - probability)).toBeLessThan(1e-10);
+    },
+  );
+
+  it('a rope as wide as the line holds everything; without one there is no answer', () => {
+    expect(solve({ rope: 1 }).ropeProbability).toBeCloseTo(1, 12);
+    expect(solve({})).not.toHaveProperty('ropeProbability');
+    expect(() => solve({ rope: 0 })).toThrow(RangeError);
+  });
+
+  it('gives no interval where the posterior piles up at an end, but still the chances', () => {
+    const input = {
+      treatment: { successes: 0, n: 10 },
+      control: { successes: 1, n: 12 },
+      prior: { alpha: 0.1, beta: 0.1 },
+      direction: 'increase' as const,
+    };
+    expect(betaBinomial(input)).toMatchObject({ ok: false, reason: 'bad-input' });
+    expect(betaBinomialChances(input)).toMatchObject({ ok: true });
   });
 
   it('refuses impossible counts and priors', () => {

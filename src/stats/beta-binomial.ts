@@ -1,7 +1,8 @@
 import { requireLevel, requirePositive } from './argument-checks.js';
 import { normal } from './distributions.js';
 import { betaPoint, type UnitPoint } from './distributions/beta-quantile.js';
-import { incompleteBeta, logBetaPrefactor, logBetaScale } from './distributions/incomplete-beta.js';
+import { type BetaShape, betaShape, raceOf } from './beta-race.js';
+import { incompleteBeta, logBetaPrefactor } from './distributions/incomplete-beta.js';
 import type { Tails } from './distributions/incomplete-gamma.js';
 import { findRoot } from './find-root.js';
 import { integrate } from './gauss-legendre.js';
@@ -10,10 +11,12 @@ import { type GoodDirection, type Interval, notComputed, type NotComputed } from
 /** Beta(1, 1) says nothing in advance: every rate is as likely as any other. */
 export const UNIFORM_PRIOR: BetaPrior = { alpha: 1, beta: 1 };
 
-/** Nodes per panel; with panels cut at the ends of both posteriors the error is below 1e-12. */
+/** Nodes per panel; with panels cut at the ends of both posteriors the error is below 1e-11. */
 const NODES = 96;
 /** Nodes per panel for the credible interval, whose limits are wanted to eight digits. */
 const LIMIT_NODES = 40;
+/** A density that rises more steeply towards an end than x^(-3/4) would be cut short there. */
+const INTERVAL_SHAPE_MIN = 0.25;
 /** Probability left outside each end of a posterior. */
 const OUTSIDE = 1e-17;
 
@@ -35,9 +38,13 @@ export interface BetaBinomialInput {
   direction: GoodDirection;
   /** Probability that the credible interval holds; .95 when absent. */
   level?: number;
+  /** Half-width of the range around 0 in which two rates count as the same. */
+  rope?: number;
 }
 
-export interface BetaBinomialResult {
+export type BetaBinomialChancesInput = Omit<BetaBinomialInput, 'level' | 'rope'>;
+
+export interface BetaBinomialChances {
   ok: true;
   posteriorMeans: { treatment: number; control: number };
   /** Probability that the treatment's rate is better than the control's, in the good direction. */
@@ -46,56 +53,86 @@ export interface BetaBinomialResult {
   expectedLossShip: number;
   /** Rate lost on average by keeping the control, counting the cases where it is worse. */
   expectedLossKeep: number;
+}
+
+export interface BetaBinomialResult extends BetaBinomialChances {
   /** Difference of the rates, treatment - control. */
   difference: { mean: number; interval: Interval };
+  /** Probability that the rates differ by at most `rope`; absent when none was given. */
+  ropeProbability?: number;
 }
 
 /**
- * Exact Beta-Binomial comparison of two conversion rates.
+ * Exact Beta-Binomial comparison of two conversion rates: chance, losses and credible interval.
  *
- * Each arm's rate has a Beta posterior; P(T > C) = ∫f_T·F_C and E[max(C - T, 0)] = ∫F_T(1 - F_C) are
- * integrated by Gauss-Legendre, so that two runs give the same digits (simulation would not).
+ * Each arm's rate has a Beta posterior. Everything is integrated, so that two runs give the same
+ * digits (simulation would not). The interval takes most of the time; `betaBinomialChances` leaves
+ * it out.
  *
- * @throws RangeError for prior parameters that are not above 0 or a level outside (0, 1).
+ * @throws RangeError for prior parameters that are not above 0, a level outside (0, 1) or a `rope`
+ * that is not above 0.
  */
 export function betaBinomial(input: BetaBinomialInput): BetaBinomialResult | NotComputed {
-  const { treatment, control, prior, direction, level = 0.95 } = input;
-  requirePositive('prior alpha', prior.alpha);
-  requirePositive('prior beta', prior.beta);
+  const { treatment, control, prior, level = 0.95, rope } = input;
   requireLevel('level', level);
-  if (![treatment, control].every(isCount)) {
-    return notComputed('bad-input', 'successes must be whole numbers between 0 and n');
+  if (rope !== undefined) requirePositive('rope', rope);
+  const chances = betaBinomialChances(input);
+  if (!chances.ok) return chances;
+  const posteriors = [posteriorOf(prior, treatment), posteriorOf(prior, control)] as const;
+  if (posteriors.some(({ a, b }) => Math.min(a, b) < INTERVAL_SHAPE_MIN)) {
+    return notComputed('bad-input', 'the prior is too close to 0 for an arm with no contrary data');
   }
-  const t = posterior(prior, treatment);
-  const c = posterior(prior, control);
-  const mean = t.mean - c.mean;
-  const chances = chancesOfHigher(t, c);
-  const lossWhenLower = expectedShortfall(t, c);
-  const lossWhenHigher = expectedShortfall(c, t);
-  const isMoreGood = direction === 'increase';
+  const [t, c] = [bounded(posteriors[0]), bounded(posteriors[1])];
   return {
-    ok: true,
-    posteriorMeans: { treatment: t.mean, control: c.mean },
-    chanceToWin: isMoreGood ? chances.first : chances.second,
-    expectedLossShip: isMoreGood ? lossWhenLower : lossWhenHigher,
-    expectedLossKeep: isMoreGood ? lossWhenHigher : lossWhenLower,
+    ...chances,
     difference: {
-      mean,
+      mean: t.mean - c.mean,
       interval: {
         shape: 'interval',
         low: quantileOfDifference((1 - level) / 2, t, c),
         high: -quantileOfDifference((1 - level) / 2, c, t),
       },
     },
+    ...(rope === undefined ? {} : { ropeProbability: chanceWithin(rope, t, c) }),
   };
 }
 
-interface Posterior {
-  a: number;
-  b: number;
-  mean: number;
+/**
+ * The chance to win and both expected losses, without the credible interval and a hundred times
+ * quicker: see `raceOf` for the method.
+ *
+ * @throws RangeError for prior parameters that are not above 0.
+ */
+export function betaBinomialChances(
+  input: BetaBinomialChancesInput,
+): BetaBinomialChances | NotComputed {
+  const { treatment, control, prior, direction } = input;
+  requirePositive('prior alpha', prior.alpha);
+  requirePositive('prior beta', prior.beta);
+  if (![treatment, control].every(isCount)) {
+    return notComputed('bad-input', 'successes must be whole numbers between 0 and n');
+  }
+  const t = posteriorOf(prior, treatment);
+  const c = posteriorOf(prior, control);
+  const race = raceOf(t, c);
+  if (race === null) {
+    return notComputed('bad-input', 'the prior is too close to 0 for an arm with no contrary data');
+  }
+  const isMoreGood = direction === 'increase';
+  return {
+    ok: true,
+    posteriorMeans: { treatment: t.mean, control: c.mean },
+    chanceToWin: isMoreGood ? race.firstHigher : race.secondHigher,
+    expectedLossShip: isMoreGood ? race.secondLead : race.firstLead,
+    expectedLossKeep: isMoreGood ? race.firstLead : race.secondLead,
+  };
+}
+
+interface Posterior extends BetaShape {
   sd: number;
-  logScale: number;
+}
+
+interface Bounded extends Posterior {
   /** Range that holds all but 2e-17 of the probability, with exact complements. */
   low: UnitPoint;
   high: UnitPoint;
@@ -103,19 +140,15 @@ interface Posterior {
 
 type OfPoint = (x: number, y: number) => number;
 
-function posterior(prior: BetaPrior, { successes, n }: Conversions): Posterior {
-  const a = prior.alpha + successes;
-  const b = prior.beta + n - successes;
-  const mean = a / (a + b);
-  return {
-    a,
-    b,
-    mean,
-    sd: Math.sqrt((mean * (1 - mean)) / (a + b + 1)),
-    logScale: logBetaScale(a, b),
-    low: betaPoint(OUTSIDE, 1, a, b),
-    high: betaPoint(1, OUTSIDE, a, b),
-  };
+function posteriorOf(prior: BetaPrior, { successes, n }: Conversions): Posterior {
+  const shape = betaShape(prior.alpha + successes, prior.beta + n - successes);
+  const { a, b, mean } = shape;
+  return { ...shape, sd: Math.sqrt((mean * (1 - mean)) / (a + b + 1)) };
+}
+
+function bounded(posterior: Posterior): Bounded {
+  const { a, b } = posterior;
+  return { ...posterior, low: betaPoint(OUTSIDE, 1, a, b), high: betaPoint(1, OUTSIDE, a, b) };
 }
 
 /** Density from the shared prefactor: differences of lnΓ would lose six digits at 1e5 units. */
@@ -127,53 +160,30 @@ function tailsOf({ a, b, logScale }: Posterior, x: number, y: number): Tails {
   return incompleteBeta(x, y, a, b, logScale);
 }
 
-/**
- * P(X > Y) and P(Y > X). The smaller one is integrated and the larger is its complement: rounding
- * in the quadrature of a number next to 1 could otherwise pass 1.
- */
-function chancesOfHigher(x: Posterior, y: Posterior): { first: number; second: number } {
-  const first = chanceOfHigher(x, y);
-  if (first < 0.5) return { first, second: 1 - first };
-  const second = chanceOfHigher(y, x);
-  return { first: 1 - second, second };
-}
-
-/** P(X > Y) for independent X and Y. */
-function chanceOfHigher(x: Posterior, y: Posterior): number {
-  if (x.sd <= y.sd) {
-    return overDensity(x, [y.low.x, y.high.x], NODES, (p, q) => tailsOf(y, p, q).lower);
-  }
-  return overDensity(y, [x.low.x, x.high.x], NODES, (p, q) => tailsOf(x, p, q).upper);
-}
-
-/** E[max(Y - X, 0)]: what choosing X costs where Y is higher. */
-function expectedShortfall(x: Posterior, y: Posterior): number {
-  const range = {
-    low: x.low.x < y.low.x ? x.low : y.low,
-    high: x.high.y < y.high.y ? x.high : y.high,
-  };
-  const inner = [x.low.x, x.mean, x.high.x, y.low.x, y.mean, y.high.x];
-  return overPanels(range, inner, NODES, (p, q) => tailsOf(x, p, q).lower * tailsOf(y, p, q).upper);
+/** P(|X - Y| <= r). */
+function chanceWithin(r: number, x: Bounded, y: Bounded): number {
+  const outside = cdfOfDifference(-r, x, y, NODES) + cdfOfDifference(-r, y, x, NODES);
+  return Math.min(1, Math.max(0, 1 - outside));
 }
 
 /** P(X - Y <= d), integrated over the narrower of the two so that the other one looks smooth. */
-function cdfOfDifference(d: number, x: Posterior, y: Posterior): number {
+function cdfOfDifference(d: number, x: Bounded, y: Bounded, nodes: number): number {
   if (x.sd <= y.sd) {
     const cuts = [y.low.x + d, y.high.x + d];
     const above = (p: number): number => tailsOf(y, unit(p - d), unit(1 - p + d)).upper;
-    return overDensity(x, cuts, LIMIT_NODES, above);
+    return overDensity(x, cuts, nodes, above);
   }
   const cuts = [x.low.x - d, x.high.x - d];
-  return overDensity(y, cuts, LIMIT_NODES, (p) => tailsOf(x, unit(p + d), unit(1 - p - d)).lower);
+  return overDensity(y, cuts, nodes, (p) => tailsOf(x, unit(p + d), unit(1 - p - d)).lower);
 }
 
-function quantileOfDifference(p: number, x: Posterior, y: Posterior): number {
+function quantileOfDifference(p: number, x: Bounded, y: Bounded): number {
   const sd = Math.hypot(x.sd, y.sd);
   // On the normal scale the function is nearly a line, which the search finds in a few steps. The
   // ends keep the scale finite during the search; they are far from any level.
   const target = normal.quantile(p);
   const residual = (d: number): number => {
-    const chance = Math.min(1 - 1e-15, Math.max(1e-300, cdfOfDifference(d, x, y)));
+    const chance = Math.min(1 - 1e-15, Math.max(1e-300, cdfOfDifference(d, x, y, LIMIT_NODES)));
     return normal.quantile(chance) - target;
   };
   const centre = x.mean - y.mean;
@@ -183,7 +193,7 @@ function quantileOfDifference(p: number, x: Posterior, y: Posterior): number {
 }
 
 /** Mean of f under x; panels are cut where f, built on another posterior, begins and ends. */
-function overDensity(x: Posterior, cuts: readonly number[], nodes: number, f: OfPoint): number {
+function overDensity(x: Bounded, cuts: readonly number[], nodes: number, f: OfPoint): number {
   const density = densityOf(x);
   return overPanels(x, [x.mean, ...cuts], nodes, (p, q) => density(p, q) * f(p, q));
 }
@@ -212,6 +222,10 @@ function overPanels(
       const height = 140 * (s * (1 - s)) ** 3 * width;
       if (s <= 0.5) {
         const x = from.x + width * crowded(s);
+        return f(x, 1 - x) * height;
+      }
+      if (to.x < 0.5) {
+        const x = to.x - width * crowded(1 - s);
         return f(x, 1 - x) * height;
       }
       const y = to.y + width * crowded(1 - s);

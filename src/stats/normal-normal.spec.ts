@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 
+import { readFixture } from '../../test/fixtures/stats/read-golden.js';
 import { normalNormal, type NormalNormalInput, type NormalNormalResult } from './normal-normal.js';
+
+const keys = [
+  'posteriorMean',
+  'posteriorSd',
+  'chanceToWin',
+  'expectedLossShip',
+  'expectedLossKeep',
+  'ropeProbability',
+] as const;
+
+type Example = Record<'estimate' | 'se' | 'mean' | 'sd' | 'rope' | (typeof keys)[number], number>;
 
 function solve(input: Partial<NormalNormalInput>): NormalNormalResult {
   const result = normalNormal({
@@ -46,12 +58,36 @@ describe('normalNormal', () => {
     expect(result.chanceToWin / expected.chance).toBeCloseTo(1, 11);
     expect(result.expectedLossShip / expected.ship).toBeCloseTo(1, 10);
     expect(result.expectedLossKeep / expected.keep).toBeCloseTo(1, 10);
+    expect(result.bayesFactor10 / expected.bayesFactor).toBeCloseTo(1, 11);
     expect(Math.exp(result.logBayesFactor) / expected.bayesFactor).toBeCloseTo(1, 11);
     expect(result.interval).toEqual({
       shape: 'interval',
       low: expect.closeTo(expected.low, 11),
       high: expect.closeTo(expected.high, 11),
     });
+  });
+
+  it.each(readFixture<{ normalPosteriors: Example[] }>('bayes.json').normalPosteriors)(
+    'agrees with integrals of the posterior: estimate $estimate, prior sd $sd',
+    ({ estimate, se, mean, sd, rope, ...expected }) => {
+      const result = solve({ estimate, se, prior: { mean, sd }, rope });
+      for (const key of keys) {
+        expect(Math.abs((result[key] ?? NaN) - expected[key])).toBeLessThanOrEqual(
+          1e-10 * Math.abs(expected[key]),
+        );
+      }
+    },
+  );
+
+  it('a rope far from the posterior keeps its digits, and is asked for', () => {
+    // P(|effect| < .1) under N(10, 1/2): the difference of two tails near 1e-43.
+    const far = solve({ estimate: 20, rope: 0.1 });
+    const density = Math.exp(-(10 ** 2)) / Math.sqrt(Math.PI);
+    // The density is e^(20x - x²) times that of the middle; its mean over ±.1 is sinh(2)/2 less x².
+    expect((far.ropeProbability ?? 0) / (density * 0.2)).toBeGreaterThan(1.7);
+    expect((far.ropeProbability ?? 0) / (density * 0.2)).toBeLessThan(Math.sinh(2) / 2);
+    expect(solve({})).not.toHaveProperty('ropeProbability');
+    expect(() => solve({ rope: 0 })).toThrow(RangeError);
   });
 
   it('shrinks on the scale of the effect: a prior on the lift needs the lift', () => {
@@ -67,6 +103,7 @@ describe('normalNormal', () => {
     const result = solve({ estimate: 60, se: 0.01 });
     expect(result).toMatchObject({ chanceToWin: 1, expectedLossShip: 0 });
     expect(Number.isFinite(result.logBayesFactor)).toBe(true);
+    expect(result.bayesFactor10).toBe(Number.MAX_VALUE);
   });
 
   it.each([

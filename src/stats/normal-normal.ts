@@ -16,6 +16,8 @@ export interface NormalNormalInput {
   direction: GoodDirection;
   /** Probability that the credible interval holds; .95 when absent. */
   level?: number;
+  /** Half-width of the range around 0 in which an effect is too small to matter. */
+  rope?: number;
 }
 
 export interface NormalNormalResult {
@@ -31,8 +33,12 @@ export interface NormalNormalResult {
   interval: Interval;
   /** ln of how much better "an effect as the prior expects" explains the data than "no effect". */
   logBayesFactor: number;
+  /** The same as a factor, at most the largest double: past it only the logarithm tells sizes apart. */
+  bayesFactor10: number;
   /** Share of the posterior mean that comes from the data rather than from the prior. */
   weightOfData: number;
+  /** Probability that the effect lies within `rope` of 0; absent when none was given. */
+  ropeProbability?: number;
 }
 
 /**
@@ -42,13 +48,15 @@ export interface NormalNormalResult {
  * and its standard error. With s the posterior SD and z = posterior mean / s,
  * loss(ship) = s[φ(z) - z·Q(z)] and loss(keep) = s[φ(z) + z·cdf(z)].
  *
- * @throws RangeError for a prior SD that is not above 0 or a level outside (0, 1).
+ * @throws RangeError for a prior SD that is not above 0 or a level outside (0, 1), or a `rope` that is
+ * not above 0.
  */
 export function normalNormal(input: NormalNormalInput): NormalNormalResult | NotComputed {
-  const { estimate, se, prior, direction, level = 0.95 } = input;
+  const { estimate, se, prior, direction, level = 0.95, rope } = input;
   requireFinite('prior mean', prior.mean);
   requirePositive('prior sd', prior.sd);
   requireLevel('level', level);
+  if (rope !== undefined) requirePositive('rope', rope);
   if (!Number.isFinite(estimate) || !(se >= 0 && se < Infinity)) {
     return notComputed('bad-input', `estimate ${estimate}, standard error ${se}`);
   }
@@ -57,6 +65,7 @@ export function normalNormal(input: NormalNormalInput): NormalNormalResult | Not
   const mean = weightOfData * estimate + (1 - weightOfData) * prior.mean;
   const sd = se * Math.sqrt(weightOfData);
   const z = (direction === 'increase' ? mean : -mean) / sd;
+  const logBayesFactor = logBayesFactorOf(input);
   const reach = -normal.quantile((1 - level) / 2) * sd;
   return {
     ok: true,
@@ -66,9 +75,17 @@ export function normalNormal(input: NormalNormalInput): NormalNormalResult | Not
     expectedLossShip: sd * lossFunction(z),
     expectedLossKeep: sd * lossFunction(-z),
     interval: { shape: 'interval', low: mean - reach, high: mean + reach },
-    logBayesFactor: logBayesFactorOf(input),
+    logBayesFactor,
+    bayesFactor10: Math.min(Number.MAX_VALUE, Math.exp(logBayesFactor)),
     weightOfData,
+    ...(rope === undefined ? {} : { ropeProbability: massWithin(rope, mean, sd) }),
   };
+}
+
+/** Posterior mass within r of 0, as a difference of the tails away from the mean. */
+function massWithin(r: number, mean: number, sd: number): number {
+  const distance = Math.abs(mean);
+  return normal.survival((distance - r) / sd) - normal.survival((distance + r) / sd);
 }
 
 /** Mean of the negative part of a normal with mean z and SD 1: φ(z) - z·Q(z). */

@@ -1,7 +1,28 @@
 import fc from 'fast-check';
 
-import { readGolden, readSharedDesigns } from '../../test/fixtures/stats/read-golden.js';
-import { sampleRatio, type SampleRatioInput, type SampleRatioResult } from './sample-ratio.js';
+import {
+  readFixture,
+  readGolden,
+  readSharedDesigns,
+} from '../../test/fixtures/stats/read-golden.js';
+import {
+  sampleRatio,
+  type SampleRatioInput,
+  type SampleRatioPeriod,
+  type SampleRatioResult,
+} from './sample-ratio.js';
+
+interface Example {
+  name: string;
+  periods: SampleRatioPeriod[];
+  concentration: number;
+  expected: number[];
+  largestDeviation: number;
+  chiSquare: number;
+  df: number;
+  p: number;
+  logBayesFactor: number;
+}
 
 function solve(input: SampleRatioInput): SampleRatioResult {
   const result = sampleRatio(input);
@@ -91,4 +112,176 @@ describe('sampleRatio', () => {
       { seed: 17 },
     );
   });
+
+  it.each(readFixture<{ cases: Example[] }>('sample-ratio.json').cases)(
+    'agrees with dense linear algebra where weights changed: $name',
+    ({ periods, concentration, ...expected }) => {
+      const result = solve({ periods, concentration });
+      expect(result.df).toBe(expected.df);
+      expect(result.chiSquare / expected.chiSquare).toBeCloseTo(1, 9);
+      expect(result.pValue / expected.p).toBeCloseTo(1, 8);
+      expect(result.logBayesFactor).toBeCloseTo(expected.logBayesFactor, 8);
+      expect(result.largestDeviation).toBeCloseTo(expected.largestDeviation, 12);
+      result.expected.forEach((units, i) => {
+        expect(units).toBeCloseTo(expected.expected[i] ?? NaN, 6);
+      });
+    },
+  );
+
+  it('one period is the single form', () => {
+    const single = { counts: [33_400, 33_200, 33_900], weights: [1, 1, 1] };
+    expect(solve({ periods: [single] })).toEqual(solve(single));
+  });
+
+  it('a change of weights alone is no mismatch; against the last weights it would be one', () => {
+    const periods = [
+      { counts: [9010, 990], weights: [9, 1] },
+      { counts: [5050, 4950], weights: [1, 1] },
+    ];
+    expect(solve({ periods })).toMatchObject({ alarm: false, expected: [14_000, 6000] });
+    expect(solve({ counts: [14_060, 5940], weights: [1, 1] }).alarm).toBe(true);
+  });
+
+  it('opposite faults of two periods cancel in the totals, not in the Bayes factor', () => {
+    const periods = [
+      { counts: [5500, 4500], weights: [1, 1] },
+      { counts: [4500, 5500], weights: [1, 1] },
+    ];
+    const result = solve({ periods });
+    expect(result.chiSquare).toBe(0);
+    expect(result.largestDeviation).toBe(0);
+    expect(result.sequentialP).toBeLessThan(1e-30);
+  });
+
+  it('a deviation below the floor does not alarm, and says so', () => {
+    const off = { counts: [5_010_000, 4_990_000], weights: [1, 1] };
+    expect(solve(off)).toMatchObject({ alarm: true, belowFloor: false });
+    const result = solve({ ...off, deviationFloor: 0.005 });
+    expect(result.largestDeviation).toBeCloseTo(0.002, 12);
+    expect(result).toMatchObject({ alarm: false, belowFloor: true });
+    expect(solve({ ...off, deviationFloor: 0.001 })).toMatchObject({
+      alarm: true,
+      belowFloor: false,
+    });
+    const clean = { counts: [5000, 5000], weights: [1, 1], deviationFloor: 0.001 };
+    expect(solve(clean)).toMatchObject({ alarm: false, belowFloor: false });
+  });
+
+  it('tells this look from the running minimum', () => {
+    const result = solve({ counts: [500, 500], weights: [1, 1], previousSequentialP: 0.2 });
+    expect(result).toMatchObject({ sequentialPOfThisLook: 1, sequentialP: 0.2 });
+    expect(() =>
+      sampleRatio({ counts: [1, 1], weights: [1, 1], previousSequentialP: NaN }),
+    ).toThrow(RangeError);
+  });
+
+  it.each([
+    [
+      'units in an arm that was off',
+      [
+        [5, 5],
+        [3, 1],
+      ],
+      [
+        [1, 1],
+        [1, 0],
+      ],
+      'bad-input',
+    ],
+    [
+      'only one arm at a time',
+      [
+        [5, 0],
+        [0, 5],
+      ],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      'not-identified',
+    ],
+    [
+      'units only while one arm ran',
+      [
+        [5, 0],
+        [0, 0],
+      ],
+      [
+        [1, 0],
+        [1, 1],
+      ],
+      'too-few',
+    ],
+  ])('answers with a reason for %s', (_name, counts, weights, reason) => {
+    const periods = counts.map((units, i) => ({ counts: units, weights: weights[i] ?? [] }));
+    expect(sampleRatio({ periods })).toMatchObject({ ok: false, reason });
+  });
+
+  it('refuses periods that do not fit together', () => {
+    const period = { counts: [1, 1], weights: [1, 1] };
+    expect(() => sampleRatio({ periods: [] })).toThrow(RangeError);
+    expect(() =>
+      sampleRatio({ periods: [period, { counts: [1, 1, 1], weights: [1, 1, 1] }] }),
+    ).toThrow(RangeError);
+    expect(() => sampleRatio({ ...period, deviationFloor: -1 })).toThrow(RangeError);
+  });
+
+  it('keeps its level when weights change and an arm is killed', () => {
+    // 90/5/5 while it is tried, thirds later, then halves without the third arm; four looks in each.
+    const plan = [
+      [0.9, 0.05, 0.05],
+      [1 / 3, 1 / 3, 1 / 3],
+      [0.5, 0.5, 0],
+    ];
+    const draw = seeded(37);
+    const rounds = 1500;
+    const bins = Array.from({ length: 10 }, () => 0);
+    let alarms = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const periods: { counts: number[]; weights: number[] }[] = [];
+      let previousSequentialP = 1;
+      let last = 0;
+      for (const weights of plan) {
+        const period = { counts: [0, 0, 0], weights };
+        periods.push(period);
+        for (let look = 0; look < 4; look += 1) {
+          addUnits(period, 300, draw);
+          const result = solve({ periods, previousSequentialP, alpha: 0.05 });
+          previousSequentialP = result.sequentialP;
+          last = result.pValue;
+        }
+      }
+      const bin = Math.min(9, Math.floor(last * 10));
+      bins[bin] = (bins[bin] ?? 0) + 1;
+      if (previousSequentialP <= 0.05) alarms += 1;
+    }
+    // Ten bins of 150: 27.9 is the .001 point of chi-square with 9 degrees of freedom.
+    const expected = rounds / 10;
+    const uneven = bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    expect(uneven).toBeLessThan(27.9);
+    expect(alarms / rounds).toBeLessThan(0.05);
+    expect(alarms).toBeGreaterThan(0);
+  });
 });
+
+/** Park and Miller's generator: the same stream on every machine. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+function addUnits(
+  { counts, weights }: { counts: number[]; weights: readonly number[] },
+  units: number,
+  draw: () => number,
+): void {
+  for (let unit = 0; unit < units; unit += 1) {
+    let left = draw();
+    const arm = weights.findIndex((weight) => (left -= weight) < 0);
+    const to = arm === -1 ? 0 : arm;
+    counts[to] = (counts[to] ?? 0) + 1;
+  }
+}
