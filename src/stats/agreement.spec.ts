@@ -19,7 +19,7 @@ function judge(
       se,
       interval: fixedInterval(estimate, se),
       alpha: 0.05,
-      validLook: true,
+      look: 'final',
       ...frequentist,
     },
     bayesian: { chanceToWin: 0.5, prior: flat, ...bayesian },
@@ -87,7 +87,7 @@ describe('explainAgreement', () => {
 
   it('names the wider interval of an unplanned look', () => {
     const result = judge(
-      { estimate: 2.5, interval: fixedInterval(2.5, 1, 3.035), validLook: false },
+      { estimate: 2.5, interval: fixedInterval(2.5, 1, 3.035), look: 'open' },
       { chanceToWin: 0.994 },
     );
     expect(result).toMatchObject({ agree: false, cause: 'interim-look' });

@@ -7,6 +7,8 @@ import { contains, type GoodDirection, type Interval } from './outcome.js';
 export const DISAGREEMENT_CAUSES = ['interim-look', 'few-units', 'prior', 'borderline'] as const;
 export type DisagreementCause = (typeof DISAGREEMENT_CAUSES)[number];
 
+export type LookKind = 'final' | 'early' | 'open';
+
 export interface AgreementInput {
   /** Effect treatment - control and its interval, on the scale of the prior. */
   frequentist: {
@@ -14,8 +16,11 @@ export interface AgreementInput {
     se: number;
     interval: Interval;
     alpha: number;
-    /** False at a look between the planned ones, where the always-valid interval is shown. */
-    validLook: boolean;
+    /**
+     * `final`: the end; `early`: a planned look before it, with a wider bound; `open`: any other,
+     * where the always-valid interval is shown.
+     */
+    look: LookKind;
   };
   bayesian: {
     chanceToWin: number;
@@ -39,6 +44,15 @@ const CALL_WORDS: Record<Call, string> = {
   better: 'the treatment is better',
   worse: 'the treatment is worse',
   undecided: 'it is still open',
+};
+
+const WIDER: Record<Exclude<LookKind, 'final'>, string> = {
+  open:
+    'This is a look between the planned ones, so the test uses the wider interval that stays ' +
+    'valid however often one looks.',
+  early:
+    'This is an early look, so the test asks for more than it will at the end; the Bayesian result ' +
+    'makes no such allowance.',
 };
 
 /**
@@ -94,15 +108,10 @@ function causeOf(
   belief: Call,
 ): { cause: DisagreementCause; because: string } {
   const { frequentist, bayesian, direction } = input;
-  const { estimate, se, alpha, validLook } = frequentist;
+  const { estimate, se, alpha, look } = frequentist;
   const wouldDecide = Math.abs(estimate) > -normal.quantile(alpha / 2) * se;
-  if (!validLook && test === 'undecided' && wouldDecide) {
-    return {
-      cause: 'interim-look',
-      because:
-        'This is a look between the planned ones, so the test uses the wider interval that stays ' +
-        'valid however often one looks.',
-    };
+  if (look !== 'final' && test === 'undecided' && wouldDecide) {
+    return { cause: 'interim-look', because: WIDER[look] };
   }
   const weight = weightOfData(input);
   const percent = `${Math.round(weight * 100)}%`;

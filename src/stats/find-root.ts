@@ -37,7 +37,8 @@ export function findRoot(
     const isSlow = step % 3 === 0 && width > widthBefore / 2;
     if (step % 3 === 0) widthBefore = width;
     if (isSlow || !Number.isFinite(x)) x = (kept.x + fresh.x) / 2;
-    if (x === kept.x || x === fresh.x) break;
+    // A step too small to leave an end: the root is there, up to rounding.
+    if (x === kept.x || x === fresh.x) return x;
     const next = { x, f: f(x) };
     const isSettled = !isSlow && Math.abs(x - fresh.x) <= tolerance;
     // The same end again: halving its partner's weight pulls the next secant across the root.

@@ -1,5 +1,6 @@
 import { requireLevel, requirePositive } from './argument-checks.js';
 import { normal } from './distributions.js';
+import type { MeanWithVariance } from './fieller.js';
 import { type ArmSummary, type GoodDirection, notComputed, type NotComputed } from './outcome.js';
 import { type PValue, pValueOfLog } from './p-value.js';
 import { contrastOfMeans } from './welch.js';
@@ -21,6 +22,8 @@ export interface NonInferiorityInput {
   alpha?: number;
   /** Replaces the normal quantile, e.g. by an always-valid multiplier at an unplanned look. */
   criticalValue?: number;
+  /** For a relative margin after an adjustment, which ties both means together. */
+  adjusted?: { treatment: MeanWithVariance; control: MeanWithVariance; covariance: number };
 }
 
 export interface NonInferiorityResult extends PValue {
@@ -61,8 +64,7 @@ export function nonInferiority(input: NonInferiorityInput): NonInferiorityResult
   const factor = isRelative ? 1 - sign * margin.value : 1;
   const allowance = isRelative ? 0 : margin.value;
   const distance = sign * (treatment.mean - factor * control.mean) + allowance;
-  const variances = difference.varianceOfMean;
-  const se = Math.sqrt(variances.treatment + factor * factor * variances.control);
+  const se = errorOf(input, factor, difference.varianceOfMean);
   if (se === 0) return notComputed('no-variance', 'the comparison has no standard error');
   const statistic = distance / se;
   const critical = input.criticalValue ?? -normal.quantile(alpha);
@@ -75,4 +77,18 @@ export function nonInferiority(input: NonInferiorityInput): NonInferiorityResult
     nonInferior: distance > critical * se,
     lowerLimit: distance - critical * se,
   };
+}
+
+/** Standard error of T - factor·C. */
+function errorOf(
+  { margin, adjusted }: NonInferiorityInput,
+  factor: number,
+  { treatment, control }: { treatment: number; control: number },
+): number {
+  const tied = margin.scale === 'relative' ? adjusted : undefined;
+  const variance =
+    (tied?.treatment.varianceOfMean ?? treatment) +
+    factor * factor * (tied?.control.varianceOfMean ?? control) -
+    2 * factor * (tied?.covariance ?? 0);
+  return Math.sqrt(Math.max(0, variance));
 }

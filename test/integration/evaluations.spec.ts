@@ -1,5 +1,6 @@
 import { evaluate as recompute } from '../../src/domain/evaluation/evaluate.js';
 import type { PlanMoments } from '../../src/domain/evaluation/moments.js';
+import type { EvaluationHistory } from '../../src/domain/evaluation/history.js';
 import type { EvaluationResult } from '../../src/domain/evaluation/result.js';
 import { canonicalJson } from '../../src/domain/experiments/canonical-json.js';
 import type { AnalysisPlan } from '../../src/domain/experiments/plan.js';
@@ -105,10 +106,16 @@ describe('evaluations', () => {
       expect(clicks.absolute?.estimate).toBe(0.25);
       expect(clicks.absolute?.standardError).toBeCloseTo(Math.sqrt(0.14583333333333334), 14);
       expect(clicks.relative?.estimate).toBe(1);
-      expect(clicks.frequentist).toMatchObject({ test: 'welch', valid: true });
-      expect(clicks.frequentist?.statistic).toBeCloseTo(0.65465367, 8);
-      // t = .65465367 with 5.88 degrees of freedom.
-      expect(clicks.frequentist?.pValue).toBeCloseTo(0.5373, 3);
+      // So few are counted exactly: of the tables with 3 clicks in all, each is at most as likely as
+      // this one (24 in 56), so Fisher's p is 1 and half of this table less is 1 - 12/56.
+      expect(clicks.frequentist).toMatchObject({ test: 'exact', valid: true });
+      expect(clicks.frequentist?.statistic).toBeCloseTo(0.25 / Math.sqrt(15 / 112), 12);
+      expect(clicks.frequentist?.exact?.fisherP).toBeCloseTo(1, 12);
+      expect(clicks.frequentist?.pValue).toBeCloseTo(1 - 12 / 56, 12);
+      // Views by Welch: means .5 and 0, variances 1 and 0, so t = -1 with 3 degrees of freedom.
+      const views = firstOf(result, 'views');
+      expect(views.frequentist).toMatchObject({ test: 'welch', statistic: -1, valid: true });
+      expect(views.frequentist?.pValue).toBeCloseTo(0.39100221895577053, 12);
     });
 
     it('places a refund at its purchase, when it came before maturity', async () => {
@@ -314,12 +321,13 @@ describe('evaluations', () => {
     const first = await evaluate();
     const rows = await it_.sql<{
       moments: PlanMoments;
+      history: EvaluationHistory;
       result: EvaluationResult;
       body: AnalysisPlan;
       digest: string;
       cutoff: string;
     }>(
-      `SELECT evaluation.moments, evaluation.result, evaluation.result_digest AS digest,
+      `SELECT evaluation.moments, evaluation.history, evaluation.result, evaluation.result_digest AS digest,
          evaluation.cutoff, plan.body
        FROM evaluation JOIN plan ON plan.experiment_id = evaluation.experiment_id`,
     );
@@ -329,6 +337,7 @@ describe('evaluations', () => {
       id: first.id,
       plan: stored.body,
       moments: stored.moments,
+      history: stored.history,
       slot: null,
     });
     expect(canonicalJson(again)).toBe(canonicalJson(stored.result));

@@ -166,8 +166,8 @@ describe('scheduled evaluations', () => {
     const evaluationId = '00000000-0000-7000-8000-000000000000';
     await it_.sql(
       `INSERT INTO evaluation (project_id, id, experiment_id, plan_version, slot_at, cutoff, as_of,
-         moments, result, result_digest, code_version, duration_ms, created_at)
-       VALUES ($1, $2, $3, 1, $4, '1:1:', $4, '{}', '{}', '', '', 0, $4)`,
+         moments, history, result, result_digest, code_version, duration_ms, created_at)
+       VALUES ($1, $2, $3, 1, $4, '1:1:', $4, '{}', '{}', '{}', '', '', 0, $4)`,
       [experiment.projectId, evaluationId, experiment.id, hour(1)],
     );
     await it_.sql(

@@ -31,6 +31,7 @@ export interface EvaluatedChanges {
   costs?: CostDeclarations;
   currency?: string;
   timezone?: string;
+  killed?: { variant: string; at: string };
 }
 
 /** A metric over a week, with what a test says of it. */
@@ -66,7 +67,7 @@ export async function evaluatedExperiment(
   const launchedAt = new Date(changes.launchedAt ?? '2026-01-01T00:00:00Z');
   const metrics = [PROFIT, ...(changes.metrics ?? [aMetric({ key: 'clicks' })])];
   const definition = definitionOf(changes, metrics);
-  const plan = freezePlan({
+  const frozen = freezePlan({
     definition,
     metrics,
     seed: definition.key,
@@ -76,6 +77,13 @@ export async function evaluatedExperiment(
     timezone: changes.timezone ?? 'UTC',
     policy: { profile: 'standard', version: 1 },
   });
+  const { killed } = changes;
+  const plan: AnalysisPlan = {
+    ...frozen,
+    variants: frozen.variants.map((variant) =>
+      variant.key === killed?.variant ? { ...variant, killed: true, killedAt: killed.at } : variant,
+    ),
+  };
   const [project] = await app.sql<{ id: string; member: string }>(
     `SELECT project.id, member.id AS member FROM project
      JOIN member ON member.project_id = project.id WHERE project.key = 'default'`,

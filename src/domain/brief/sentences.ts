@@ -133,6 +133,7 @@ function amountOf(metric: MetricReport, value: number): string {
       return `${minus}${(size * 100).toFixed(2)} percentage points`;
     case 'count':
     case 'value':
+    case 'ratio':
       return `${minus}${size.toPrecision(3)}`;
   }
 }

@@ -1,11 +1,20 @@
-import { betaBinomial, type BetaPrior, UNIFORM_PRIOR } from '../../stats/beta-binomial.js';
+import {
+  betaBinomial,
+  betaBinomialChances,
+  type BetaPrior,
+  UNIFORM_PRIOR,
+} from '../../stats/beta-binomial.js';
+import type { MeanWithVariance } from '../../stats/fieller.js';
 import { normalNormal, type NormalPrior } from '../../stats/normal-normal.js';
-import type { NotComputed } from '../../stats/outcome.js';
+import type { Interval, NotComputed } from '../../stats/outcome.js';
+import { priorSensitivity } from '../../stats/prior-sensitivity.js';
 import { contrastOfMeans } from '../../stats/welch.js';
-import type { PlannedMetric } from '../experiments/plan.js';
-import { noteOf, summaryOf } from './compare-arms.js';
-import { type ArmMoments, varianceOf } from './moments.js';
-import type { BayesianReport, PriorReport } from './result.js';
+import type { Analysis } from '../experiments/definition.js';
+import type { AnalysisPlan, PlannedMetric } from '../experiments/plan.js';
+import { type ArmPair, noteOf } from './effects.js';
+import type { Effect } from './measure-effect.js';
+import type { PlanMoments } from './moments.js';
+import type { BayesianReport, PriorReport, PriorSensitivityReport } from './result.js';
 
 /**
  * Where a lift has no meaning, the assumed prior is this many standard deviations of the outcome:
@@ -15,6 +24,8 @@ export const PRIOR_OUTCOME_SDS = 0.005;
 
 /** Standard errors the control mean must be away from 0 before a prior on the lift is scaled by it. */
 const STABLE_MEAN_Z = 3;
+const DAY_MS = 86_400_000;
+const DAYS_PER_YEAR = 365;
 
 export interface Belief {
   report: BayesianReport;
@@ -22,42 +33,51 @@ export interface Belief {
   prior: ({ kind: 'normal' } & NormalPrior) | ({ kind: 'beta' } & BetaPrior);
 }
 
+/** Two arms as the frequentist half has measured them. */
 export interface BelievedArms {
-  treatment: ArmMoments;
-  control: ArmMoments;
+  pair: ArmPair;
+  effect: Effect;
+  analysis: Analysis;
+  /** Units that would meet a shipped variant in a year; null while nobody was exposed. */
+  unitsPerYear: number | null;
 }
 
 /** The Bayesian half: what to believe of the difference after seeing the data. */
-export function believe(
-  planned: PlannedMetric,
-  arms: BelievedArms,
-  level: number,
-): Belief | NotComputed {
+export function believe(planned: PlannedMetric, arms: BelievedArms): Belief | NotComputed {
   const { prior } = planned;
-  return prior.kind === 'beta'
-    ? believeRates(planned, { prior, arms, level })
-    : believeDifference(planned, { prior, arms, level });
+  const belief =
+    prior.kind === 'beta'
+      ? believeRates(planned, prior, arms)
+      : believeDifference(planned, prior, arms);
+  if ('ok' in belief) return belief;
+  return { ...belief, report: { ...belief.report, ...moneyOf(planned, belief.report, arms) } };
 }
 
-interface Told<P> {
-  prior: P;
-  arms: BelievedArms;
-  level: number;
+/** All eligible units of a year at the pace of enrolment so far. */
+export function unitsPerYear(plan: AnalysisPlan, moments: PlanMoments): number | null {
+  const { units, asOf, enrolmentEndedAt } = moments;
+  const enrolled = units.reduce((sum, n) => sum + n, 0);
+  if (enrolled === 0) return null;
+  const until = Date.parse(enrolmentEndedAt ?? asOf);
+  const days = Math.max(1, (until - Date.parse(plan.launchedAt)) / DAY_MS);
+  return Math.round((enrolled / days / plan.traffic) * DAYS_PER_YEAR);
 }
 
 function believeRates(
   { definition, source }: PlannedMetric,
-  { prior, arms, level }: Told<BetaPrior>,
+  prior: { kind: 'beta' } & BetaPrior,
+  arms: BelievedArms,
 ): Belief | NotComputed {
+  const rope = ropeOf(arms);
   const answer = betaBinomial({
     ...conversionsOf(arms),
     prior,
     direction: definition.direction,
-    level,
+    level: 1 - arms.analysis.alpha,
+    ...(rope === null ? {} : { rope }),
   });
   if (!answer.ok) return answer;
-  const { interval } = answer.difference;
-  if (interval.shape !== 'interval') throw new Error('a posterior has two bounds');
+  const { ropeProbability } = answer;
   return {
     prior: { kind: 'beta', alpha: prior.alpha, beta: prior.beta },
     report: {
@@ -65,9 +85,9 @@ function believeRates(
       chanceToWin: answer.chanceToWin,
       expectedLoss: answer.expectedLossShip,
       expectedLossOfKeeping: answer.expectedLossKeep,
-      lower: interval.low,
-      upper: interval.high,
+      ...boundsOf(answer.difference.interval),
       scale: 'absolute',
+      ...equivalenceOf(rope, ropeProbability),
       ...referenceOf(definition.direction, arms),
     },
   };
@@ -75,20 +95,23 @@ function believeRates(
 
 function believeDifference(
   { definition, source }: PlannedMetric,
-  { prior, arms, level }: Told<NormalPrior>,
+  prior: NormalPrior,
+  arms: BelievedArms,
 ): Belief | NotComputed {
-  const contrast = contrastOfMeans(summaryOf(arms.treatment), summaryOf(arms.control));
+  const { effect, analysis } = arms;
+  const contrast = contrastOfMeans(effect.treatment, effect.control);
   if (!contrast.ok) return contrast;
-  const used = priorOnDifference(prior, arms);
-  const answer = normalNormal({
+  const used = priorOnDifference(prior, effect);
+  const rope = ropeOf(arms);
+  const given = {
     estimate: contrast.estimate,
     se: contrast.se,
     prior: { mean: used.mean, sd: used.sd },
     direction: definition.direction,
-    level,
-  });
+    level: 1 - analysis.alpha,
+  };
+  const answer = normalNormal({ ...given, ...(rope === null ? {} : { rope }) });
   if (!answer.ok) return answer;
-  if (answer.interval.shape !== 'interval') throw new Error('a posterior has two bounds');
   const declared: PriorReport =
     used.note === undefined
       ? { kind: 'normal_relative', mean: prior.mean, sd: prior.sd, source }
@@ -105,9 +128,11 @@ function believeDifference(
       chanceToWin: answer.chanceToWin,
       expectedLoss: answer.expectedLossShip,
       expectedLossOfKeeping: answer.expectedLossKeep,
-      lower: answer.interval.low,
-      upper: answer.interval.high,
+      ...boundsOf(answer.interval),
       scale: 'absolute',
+      logBayesFactor: answer.logBayesFactor,
+      ...equivalenceOf(rope, answer.ropeProbability),
+      ...sensitivityOf({ ...given, threshold: 1 - analysis.alpha / 2 }),
       ...(definition.kind === 'proportion' ? referenceOf(definition.direction, arms) : {}),
     },
   };
@@ -116,13 +141,14 @@ function believeDifference(
 /** A prior on the lift becomes one on the difference by way of the control mean, where it has one. */
 function priorOnDifference(
   prior: NormalPrior,
-  { treatment, control }: BelievedArms,
+  { treatment, control, relative }: Effect,
 ): NormalPrior & { note?: string } {
-  const error = Math.sqrt((varianceOf(control) ?? 0) / control.n);
-  if (control.mean > 0 && control.mean > STABLE_MEAN_Z * error) {
-    return { mean: prior.mean * control.mean, sd: prior.sd * control.mean };
+  const { mean, varianceOfMean }: MeanWithVariance = relative.control;
+  if (mean > 0 && mean > STABLE_MEAN_Z * Math.sqrt(varianceOfMean)) {
+    return { mean: prior.mean * mean, sd: prior.sd * mean };
   }
-  const pooled = (treatment.squares + control.squares) / (treatment.n + control.n - 2);
+  const squares = [treatment, control].map((arm) => (arm.variance ?? 0) * (arm.n - 1));
+  const pooled = ((squares[0] ?? 0) + (squares[1] ?? 0)) / (treatment.n + control.n - 2);
   return {
     mean: 0,
     sd: PRIOR_OUTCOME_SDS * Math.sqrt(pooled),
@@ -132,21 +158,80 @@ function priorOnDifference(
   };
 }
 
+/** Half-width on the scale of the difference; null where nobody said what matters. */
+function ropeOf({ analysis, effect }: BelievedArms): number | null {
+  const size = analysis.smallestEffectThatMatters;
+  if (size === undefined) return null;
+  if (size.scale === 'absolute') return size.value;
+  const width = size.value * Math.abs(effect.relative.control.mean);
+  return width > 0 ? width : null;
+}
+
+function equivalenceOf(
+  within: number | null,
+  probability: number | undefined,
+): Pick<BayesianReport, 'equivalence'> {
+  return within === null || probability === undefined
+    ? {}
+    : { equivalence: { within, probability } };
+}
+
+function sensitivityOf(input: Parameters<typeof priorSensitivity>[0]): {
+  sensitivity?: PriorSensitivityReport;
+} {
+  const answer = priorSensitivity(input);
+  if (!answer.ok) return {};
+  return {
+    sensitivity: {
+      robust: answer.robust,
+      priors: answer.answers
+        .filter(({ factor }) => factor !== 1)
+        .map(({ priorSd, chanceToWin, expectedLossShip, interval }) => ({
+          sd: priorSd,
+          chanceToWin,
+          expectedLoss: expectedLossShip,
+          ...boundsOf(interval),
+        })),
+    },
+  };
+}
+
+/** What either mistake costs in a year, for metrics that are money. */
+function moneyOf(
+  { definition }: PlannedMetric,
+  { expectedLoss, expectedLossOfKeeping }: BayesianReport,
+  { unitsPerYear: units }: BelievedArms,
+): Pick<BayesianReport, 'perYear'> {
+  if (definition.kind !== 'money' || units === null) return {};
+  return {
+    perYear: {
+      units,
+      expectedLoss: (expectedLoss ?? 0) * units,
+      expectedLossOfKeeping: (expectedLossOfKeeping ?? 0) * units,
+    },
+  };
+}
+
 function referenceOf(
   direction: PlannedMetric['definition']['direction'],
   arms: BelievedArms,
 ): Pick<BayesianReport, 'reference'> {
-  const answer = betaBinomial({ ...conversionsOf(arms), prior: UNIFORM_PRIOR, direction });
+  const answer = betaBinomialChances({ ...conversionsOf(arms), prior: UNIFORM_PRIOR, direction });
   if (!answer.ok) return {};
   const { chanceToWin, expectedLossShip } = answer;
   return { reference: { chanceToWin, expectedLoss: expectedLossShip } };
 }
 
-function conversionsOf({ treatment, control }: BelievedArms) {
+function conversionsOf({ pair: { treatment, control } }: BelievedArms) {
   return {
     treatment: { successes: treatment.nonZero, n: treatment.n },
     control: { successes: control.nonZero, n: control.n },
   };
+}
+
+function boundsOf(interval: Interval): { lower: number; upper: number } {
+  if (interval.shape !== 'interval') throw new Error('a posterior has two bounds');
+  return { lower: interval.low, upper: interval.high };
 }
 
 /** The report where the posterior cannot be computed. */

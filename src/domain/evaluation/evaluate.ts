@@ -1,38 +1,44 @@
+import { benjaminiHochberg } from '../../stats/multiplicity.js';
 import { canonicalJson } from '../experiments/canonical-json.js';
 import type { AnalysisPlan } from '../experiments/plan.js';
 import { costCoverage } from '../money/costs.js';
 import { judge } from '../verdict/verdict.js';
+import type { EvaluationHistory } from './history.js';
 import { findOutcomes } from './find-outcomes.js';
 import { healthOf } from './health.js';
-import { metricReport, treatmentsOf } from './metric-report.js';
+import { type MetricCase, metricReport, treatmentsOf } from './metric-report.js';
 import type { PlanMoments } from './moments.js';
-import type { EvaluationResult } from './result.js';
+import type { EvaluationResult, MetricReport } from './result.js';
 
 export interface EvaluationCase {
   id: string;
   plan: AnalysisPlan;
   moments: PlanMoments;
+  /** What earlier evaluations left behind. */
+  history: EvaluationHistory;
   /** The scheduled instant, RFC 3339; null for an evaluation somebody asked for. */
   slot: string | null;
 }
 
 /**
- * One evaluation: both engines, health and verdict, from a plan and the moments of the data. Pure,
- * so the same plan and moments give the same bytes on every machine and at any later time.
+ * One evaluation: both engines, health and verdict, from a plan, the moments of the data and the
+ * looks taken before. Pure, so the same three give the same bytes on every machine and at any later time.
  *
  * @throws RangeError when moments and plan do not belong together; TypeError when a number came out
  *   that JSON cannot hold, which is a fault of the program.
  */
-export function evaluate({ id, plan, moments, slot }: EvaluationCase): EvaluationResult {
+export function evaluate(situation: EvaluationCase): EvaluationResult {
+  const { id, plan, moments, history, slot } = situation;
   if (moments.metrics.length !== plan.metrics.length) {
     throw new RangeError('moments have an entry for each metric of the plan');
   }
-  const health = healthOf(plan, moments);
-  const metrics = plan.metrics.map((planned, index) => {
+  const health = healthOf(plan, moments, history.srmSequentialP);
+  const cases = plan.metrics.map((planned, index): MetricCase => {
     const one = moments.metrics[index];
     if (one === undefined) throw new RangeError('moments are dense');
-    return metricReport({ plan, planned, moments: one, all: moments });
+    return { plan, planned, moments: one, all: moments, history, scheduled: slot !== null };
   });
+  const metrics = amongSecondary(cases.map(metricReport));
   const result: EvaluationResult = {
     id,
     experimentKey: plan.experimentKey,
@@ -40,7 +46,7 @@ export function evaluate({ id, plan, moments, slot }: EvaluationCase): Evaluatio
     cutoff: moments.cutoff,
     asOf: moments.asOf,
     ...(slot === null ? {} : { slot }),
-    ...plannedLookOf(plan, metrics),
+    ...plannedLookOf(metrics),
     health,
     units: plan.variants.map(({ key }, index) => ({
       variant: key,
@@ -50,7 +56,7 @@ export function evaluate({ id, plan, moments, slot }: EvaluationCase): Evaluatio
     verdict: judge({
       kind: plan.kind,
       health: { srm: health.srm.status, crossovers: health.crossoverShare ?? 0, dataFaults: [] },
-      variants: treatmentsOf(plan).map((index) => findOutcomes(plan, moments, metrics, index)),
+      variants: treatmentsOf(plan).map((index) => findOutcomes(cases, metrics, index)),
       chain: plan.chain,
       costs: costCoverage(plan.costs),
     }),
@@ -60,12 +66,35 @@ export function evaluate({ id, plan, moments, slot }: EvaluationCase): Evaluatio
   return result;
 }
 
-/** A fixed horizon plans one look: when the money that decides has matured for everyone. */
+/** The look of the money that decides. */
 function plannedLookOf(
-  plan: AnalysisPlan,
   metrics: EvaluationResult['metrics'],
 ): Pick<EvaluationResult, 'plannedLook'> {
-  const deciding = metrics.find(({ role }) => role === 'deciding');
-  const planned = plan.analysis.test === 'fixed_horizon' && deciding?.maturity.wholeCohort === true;
-  return planned ? { plannedLook: 1 } : {};
+  const look = metrics.find(({ role }) => role === 'deciding')?.look;
+  return look === undefined ? {} : { plannedLook: look.look };
+}
+
+/**
+ * Secondary metrics are for exploring: whoever looks at many finds something. Their p-values are
+ * shown among all of them too, where a share of alpha of what is called a change may be chance.
+ */
+function amongSecondary(metrics: readonly MetricReport[]): MetricReport[] {
+  const tested = metrics.flatMap(({ role, comparisons }) =>
+    role === 'secondary' ? comparisons.flatMap(({ frequentist }) => frequentist?.pValue ?? []) : [],
+  );
+  const adjusted = benjaminiHochberg(tested);
+  let next = 0;
+  return metrics.map((metric) => {
+    if (metric.role !== 'secondary') return metric;
+    const comparisons = metric.comparisons.map((comparison) => {
+      const { frequentist } = comparison;
+      if (frequentist?.pValue === undefined) return comparison;
+      const pValue = adjusted[next] ?? 1;
+      next += 1;
+      const method = 'benjamini_hochberg' as const;
+      const among = { method, pValue, comparisons: tested.length };
+      return { ...comparison, frequentist: { ...frequentist, amongSecondary: among } };
+    });
+    return { ...metric, comparisons };
+  });
 }

@@ -1,13 +1,18 @@
 import { nonInferiority, type NonInferiorityResult } from '../../stats/non-inferiority.js';
 import type { NotComputed } from '../../stats/outcome.js';
-import { type AnalysisPlan, metricsInRole, type PlannedMetric } from '../experiments/plan.js';
+import type { PlannedMetric } from '../experiments/plan.js';
 import type { Sized } from '../metrics/metric.js';
 import type { NodeMovements } from '../verdict/chain.js';
-import { type GuardrailState, type Interval, moveOf, outcomeOf } from '../verdict/classify.js';
+import {
+  type GuardrailState,
+  guardrailStateOf,
+  type Interval,
+  moveOf,
+  outcomeOf,
+} from '../verdict/classify.js';
 import type { GuardrailFindings, LeadingBasis, VariantFindings } from '../verdict/verdict.js';
-import { summaryOf } from './compare-arms.js';
+import { measureEffect } from './measure-effect.js';
 import { type MetricCase, pairOf } from './metric-report.js';
-import type { PlanMoments } from './moments.js';
 import type { ComparisonReport, MetricReport } from './result.js';
 
 /** From the numbers of a variant to the words the verdict is made of. */
@@ -21,25 +26,22 @@ interface Seen {
 }
 
 export function findOutcomes(
-  plan: AnalysisPlan,
-  moments: PlanMoments,
+  cases: readonly MetricCase[],
   reports: readonly MetricReport[],
   index: number,
 ): VariantFindings {
-  const variant = plan.variants[index];
+  const variant = cases[0]?.plan.variants[index];
   if (variant === undefined) throw new RangeError('the plan has no such variant');
-  const seen = plan.metrics.map((planned, at): Seen => {
-    const [metric, report] = [moments.metrics[at], reports[at]];
+  const seen = cases.map((one, at): Seen => {
+    const report = reports[at];
     const comparison = report?.comparisons.find((other) => other.variant === variant.key);
-    if (metric === undefined || report === undefined || comparison === undefined) {
-      throw new RangeError('moments and reports have an entry for each metric of the plan');
+    if (report === undefined || comparison === undefined) {
+      throw new RangeError('there is a report for each metric of the plan');
     }
-    return { one: { plan, planned, moments: metric, all: moments }, report, comparison, index };
+    return { one, report, comparison, index };
   });
-  const inRole = (role: PlannedMetric['inExperiment']): Seen[] => {
-    const planned = metricsInRole(plan, role);
-    return seen.filter(({ one }) => planned.includes(one.planned));
-  };
+  const inRole = (role: PlannedMetric['inExperiment']): Seen[] =>
+    seen.filter(({ one }) => one.planned.inExperiment === role);
   const [leading, deciding] = [inRole('leading')[0], inRole('deciding')[0]];
   if (leading === undefined || deciding === undefined) {
     throw new RangeError('a plan has a leading and a deciding metric');
@@ -70,7 +72,9 @@ function decidingFindings(seen: Seen): VariantFindings['deciding'] {
     estimate: comparison.absolute?.estimate ?? null,
     interval,
     nonInferior: margin !== undefined && marginState(seen, margin) === 'non_inferior',
-    sequentialHarm: outcomeOf(alwaysValidInterval(seen), definition.direction) === 'lost',
+    sequentialHarm:
+      outcomeOf(alwaysValidInterval(seen), definition.direction) === 'lost' ||
+      (isEarlyLook(seen) && outcomeOf(interval, definition.direction) === 'lost'),
   };
 }
 
@@ -88,21 +92,40 @@ function guardrailFindings(seen: Seen): GuardrailFindings {
 function guardrailHarm(seen: Seen): boolean {
   const { definition } = seen.one.planned;
   const interval = alwaysValidInterval(seen);
-  if (definition.margin === undefined) return outcomeOf(interval, definition.direction) === 'lost';
+  const { margin } = definition;
+  if (margin === undefined) return outcomeOf(interval, definition.direction) === 'lost';
+  if (isEarlyLook(seen) && marginState(seen, margin) === 'breached') return true;
   const alwaysValid = seen.comparison.frequentist?.alwaysValid;
   const error = seen.comparison.absolute?.standardError;
   if (interval === null || alwaysValid === undefined || error === undefined) return false;
   const critical = (alwaysValid.upper - alwaysValid.lower) / 2 / error;
-  return stateOf(distance(seen, definition.margin, critical)) === 'breached';
+  return stateOf(distance(seen, margin, critical)) === 'breached';
 }
 
 /** Not worse than the margin, at the level of this look. */
 function marginState(seen: Seen, margin: Sized): GuardrailState {
-  const { comparison } = seen;
-  if (comparison.frequentist === undefined) return 'not_computed';
+  const { frequentist } = seen.comparison;
+  if (frequentist === undefined) return 'not_computed';
   if (readableInterval(seen) === null) return 'unresolved';
-  const { test, criticalValue } = comparison.frequentist;
+  const { test, criticalValue, degreesOfFreedom } = frequentist;
+  // A test of counts has intervals of its own shape, and they are read as they are.
+  if (degreesOfFreedom === undefined) return stateOfCounts(seen, margin);
   return stateOf(distance(seen, margin, test === 'welch' ? null : criticalValue));
+}
+
+function stateOfCounts({ comparison, one }: Seen, margin: Sized): GuardrailState {
+  const { absolute, relative } = comparison;
+  const { direction } = one.planned.definition;
+  if (margin.scale === 'absolute') {
+    return guardrailStateOf(absolute ?? null, direction, margin.value);
+  }
+  return relative?.lower === undefined
+    ? 'unresolved'
+    : guardrailStateOf(
+        { lower: relative.lower, upper: relative.upper ?? Infinity },
+        direction,
+        margin.value,
+      );
 }
 
 /** `critical` null: the planned look, one-sided at the level of guardrails. */
@@ -114,10 +137,13 @@ function distance(
   const { direction } = seen.one.planned.definition;
   // "At most 100% worse" allows everything where more is better.
   if (margin.scale === 'relative' && direction === 'increase' && margin.value >= 1) return null;
-  const pair = pairOf(seen.one, seen.one.moments.matured, seen.index, true);
+  const { moments } = seen.one;
+  const effect = measureEffect(pairOf(seen.one, moments.matured, seen.index, { is: 'open' }));
+  if (!effect.ok) return effect;
   return nonInferiority({
-    treatment: summaryOf(pair.treatment),
-    control: summaryOf(pair.control),
+    treatment: effect.treatment,
+    control: effect.control,
+    adjusted: effect.relative,
     margin,
     direction,
     ...(critical === null ? {} : { criticalValue: critical }),
@@ -137,7 +163,8 @@ function stateOf(answer: NonInferiorityResult | NotComputed | null): GuardrailSt
 function readableInterval({ comparison }: Seen): Interval {
   const { absolute, frequentist } = comparison;
   if (absolute === undefined || frequentist === undefined) return null;
-  if (frequentist.test !== 'welch' && !frequentist.alwaysValid.burnInPassed) return null;
+  const isOpen = frequentist.test === 'confidence_sequence';
+  if (isOpen && !frequentist.alwaysValid.burnInPassed) return null;
   return { lower: absolute.lower, upper: absolute.upper };
 }
 
@@ -148,7 +175,13 @@ function alwaysValidInterval({ comparison }: Seen): Interval {
 }
 
 function basisOf({ comparison }: Seen): LeadingBasis {
-  return comparison.frequentist?.test === 'welch' ? 'planned_look' : 'always_valid';
+  const { test = 'confidence_sequence' } = comparison.frequentist ?? {};
+  return test === 'confidence_sequence' ? 'always_valid' : 'planned_look';
+}
+
+/** A planned look before the end: its bound is one of those that may stop a test for harm. */
+function isEarlyLook({ report }: Seen): boolean {
+  return report.look !== undefined && !report.look.final;
 }
 
 function movementsOf(seen: readonly Seen[]): NodeMovements {

@@ -1,16 +1,32 @@
-import { sampleRatio } from '../../stats/sample-ratio.js';
-import type { AnalysisPlan } from '../experiments/plan.js';
+import { covariateBalance } from '../../stats/covariate-balance.js';
+import { holm } from '../../stats/multiplicity.js';
+import { sampleRatio, type SampleRatioResult } from '../../stats/sample-ratio.js';
+import { type AnalysisPlan, changesOfWeights } from '../experiments/plan.js';
 import type { PlanMoments } from './moments.js';
-import type { HealthReport, SampleRatioReport } from './result.js';
+import type { BalanceReport, CovariateBalance, HealthReport, SampleRatioReport } from './result.js';
 
-/** A sample ratio this unlikely makes the result invalid, whatever it says. */
+/** A split this unlikely makes the result invalid, whatever it says. */
 export const SRM_P_VALUE_MIN = 0.001;
 
+/**
+ * An arm that is off by less than this share of its units does no harm that could be told from
+ * chance, however many units make the mismatch certain.
+ */
+export const SRM_DEVIATION_FLOOR = 0.001;
+
+/** Arms this unlike before the exposure were not split by chance, or not recorded alike. */
+export const BALANCE_P_VALUE_MIN = 0.001;
+
 /** Whether the data of an experiment can be trusted at all. */
-export function healthOf(plan: AnalysisPlan, moments: PlanMoments): HealthReport {
+export function healthOf(
+  plan: AnalysisPlan,
+  moments: PlanMoments,
+  smallestP: number | null,
+): HealthReport {
   const cohort = sumOf(moments.units) + moments.crossovers;
   return {
-    srm: sampleRatioOf(plan, moments.units),
+    srm: sampleRatioOf(plan, moments, smallestP),
+    ...(plan.analysis.cuped === undefined ? {} : { balance: balanceOf(plan, moments) }),
     crossovers: moments.crossovers,
     ...(cohort === 0 ? {} : { crossoverShare: moments.crossovers / cohort }),
     lateEvents: moments.lateEvents,
@@ -18,30 +34,82 @@ export function healthOf(plan: AnalysisPlan, moments: PlanMoments): HealthReport
   };
 }
 
-/** Killed arms stopped growing by decision, so they take no part. */
-function sampleRatioOf(plan: AnalysisPlan, units: readonly number[]): SampleRatioReport {
-  const live = plan.variants.map((variant, index) => ({
-    weight: variant.killed ? 0 : variant.weight,
-    n: variant.killed ? 0 : (units[index] ?? 0),
-  }));
+/**
+ * While units come in, the sequential test decides, because it is asked at every evaluation; once
+ * enrolment has ended the split is final and the ordinary chi-square may be read too.
+ */
+function sampleRatioOf(
+  plan: AnalysisPlan,
+  { units, unitsByPeriod, enrolmentEndedAt }: PlanMoments,
+  smallestP: number | null,
+): SampleRatioReport {
   const observed = [...units];
   const ratio = sampleRatio({
-    counts: live.map(({ n }) => n),
-    weights: live.map(({ weight }) => weight),
+    periods: periodsOf(plan, unitsByPeriod),
+    alpha: SRM_P_VALUE_MIN,
+    deviationFloor: SRM_DEVIATION_FLOOR,
   });
   if (!ratio.ok) {
     const { reason, detail } = ratio;
     return { status: 'not_computed', observed, notComputed: { reason, detail } };
   }
+  const failed = ratio.alarm || (enrolmentEndedAt !== null && failsAtTheEnd(ratio));
   return {
-    status: ratio.pValue < SRM_P_VALUE_MIN ? 'failed' : 'ok',
+    status: failed ? 'failed' : 'ok',
     observed,
     expected: [...ratio.expected],
     chiSquare: ratio.chiSquare,
     degreesOfFreedom: ratio.df,
     pValue: ratio.pValue,
     sequentialPValue: ratio.sequentialP,
+    smallestSequentialPValue: Math.min(ratio.sequentialP, smallestP ?? 1),
+    largestDeviation: ratio.largestDeviation,
   };
+}
+
+function failsAtTheEnd({ pValue, largestDeviation }: SampleRatioResult): boolean {
+  return pValue < SRM_P_VALUE_MIN && largestDeviation >= SRM_DEVIATION_FLOOR;
+}
+
+/** A killed arm gets no new units, so from that instant it has no weight, and what comes late does not count. */
+function periodsOf(plan: AnalysisPlan, unitsByPeriod: PlanMoments['unitsByPeriod']) {
+  const changes = changesOfWeights(plan);
+  return unitsByPeriod.map((units, period) => {
+    const from = period === 0 ? null : (changes[period - 1] ?? null);
+    const isOn = plan.variants.map(
+      ({ killedAt }) => killedAt === undefined || from === null || killedAt > from,
+    );
+    return {
+      counts: units.map((n, arm) => (isOn[arm] === true ? n : 0)),
+      weights: plan.variants.map(({ weight }, arm) => (isOn[arm] === true ? weight : 0)),
+    };
+  });
+}
+
+function balanceOf(plan: AnalysisPlan, { metrics }: PlanMoments): BalanceReport {
+  const controlAt = plan.variants.findIndex(({ control }) => control);
+  const found: Omit<CovariateBalance, 'adjustedPValue'>[] = [];
+  const pValues: number[] = [];
+  for (const { key, columns, running } of metrics) {
+    const control = running[controlAt];
+    const before = columns.flatMap((part, index) => (part.endsWith('_before') ? [index] : []));
+    for (const [arm, { key: variant }] of plan.variants.entries()) {
+      const treatment = running[arm];
+      if (arm === controlAt || treatment === undefined || control === undefined) continue;
+      for (const answer of covariateBalance({ treatment, control, columns: before })) {
+        const covariate = columns[answer.column];
+        if (!answer.ok || covariate === undefined) continue;
+        const { standardisedDifference, pValue } = answer;
+        found.push({ metric: key, variant, covariate, standardisedDifference });
+        pValues.push(pValue);
+      }
+    }
+  }
+  if (found.length === 0) return { status: 'not_computed', covariates: [] };
+  const adjusted = holm(pValues);
+  const covariates = found.map((one, index) => ({ ...one, adjustedPValue: adjusted[index] ?? 1 }));
+  const failed = covariates.some(({ adjustedPValue }) => adjustedPValue < BALANCE_P_VALUE_MIN);
+  return { status: failed ? 'failed' : 'ok', covariates };
 }
 
 function sumOf(counts: readonly number[]): number {

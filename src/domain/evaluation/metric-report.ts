@@ -1,10 +1,15 @@
 import { explainAgreement } from '../../stats/agreement.js';
+import { looksOf } from '../experiments/definition.js';
 import type { AnalysisPlan, PlannedMetric } from '../experiments/plan.js';
 import { maturedFraction, matureAt } from '../metrics/maturity.js';
-import type { MetricKind } from '../metrics/metric.js';
-import { believe, unknownBelief } from './believe.js';
-import { type ArmPair, compareArms, noteOf, watchArms } from './compare-arms.js';
-import { type ArmMoments, type MetricMoments, type PlanMoments, varianceOf } from './moments.js';
+import type { Metric, MetricKind } from '../metrics/metric.js';
+import { believe, type BelievedArms, unknownBelief, unitsPerYear } from './believe.js';
+import { compareArms, watchArms } from './compare-arms.js';
+import { type ArmPair, comparisonsOf, noteOf } from './effects.js';
+import { comparisonName, type EvaluationHistory } from './history.js';
+import { type Effect, plainSummary } from './measure-effect.js';
+import type { ArmMoments, MetricMoments, PlanMoments } from './moments.js';
+import { type LookNow, lookNow } from './planned-looks.js';
 import type {
   ArmReport,
   ComparisonReport,
@@ -20,12 +25,16 @@ export interface MetricCase {
   planned: PlannedMetric;
   moments: MetricMoments;
   all: PlanMoments;
+  history: EvaluationHistory;
+  /** By the schedule, not because somebody asked. */
+  scheduled: boolean;
 }
 
 const UNITS: Readonly<Record<MetricKind, MetricUnit>> = {
   proportion: 'share',
   count: 'count',
   mean: 'value',
+  ratio: 'ratio',
   money: 'currency',
 };
 
@@ -33,6 +42,7 @@ export function metricReport(one: MetricCase): MetricReport {
   const { plan, planned, moments } = one;
   const { definition } = planned;
   const maturity = maturityOf(one);
+  const look = lookOf(one);
   return {
     key: definition.key,
     role: planned.inExperiment,
@@ -41,8 +51,11 @@ export function metricReport(one: MetricCase): MetricReport {
     ...(definition.kind === 'money' ? { currency: plan.currency } : {}),
     sinceVersion: planned.sinceVersion,
     maturity,
-    arms: armReports(plan, moments.matured),
-    comparisons: treatmentsOf(plan).map((index) => comparisonOf(one, index, maturity.wholeCohort)),
+    ...(look.is === 'planned'
+      ? { look: { ...look.taken, looks: looksOf(plan.analysis), final: look.final } }
+      : {}),
+    arms: armReports(one, moments.matured),
+    comparisons: treatmentsOf(plan).map((index) => comparisonOf(one, index, look)),
     ...(maturity.wholeCohort || maturity.units === 0 ? {} : { running: runningOf(one) }),
   };
 }
@@ -52,25 +65,58 @@ export function treatmentsOf(plan: AnalysisPlan): number[] {
   return plan.variants.flatMap(({ control }, index) => (control ? [] : [index]));
 }
 
+/** Whether the metric may be read at this evaluation. */
+function lookOf(one: MetricCase): LookNow {
+  const { plan, moments, history } = one;
+  const { maturedUnits, wholeCohort } = maturityOf(one);
+  return lookNow({
+    analysis: plan.analysis,
+    comparisons: comparisonsOf({ analysis: plan.analysis, sizes: sizesOf(plan, moments.matured) }),
+    maturedUnits,
+    wholeCohort,
+    scheduled: one.scheduled,
+    past: history.looks[moments.key] ?? [],
+  });
+}
+
 /** The two arms of a comparison, as the statistics take them. */
 export function pairOf(
-  { plan, planned }: MetricCase,
+  { plan, planned, moments, history }: MetricCase,
   arms: readonly ArmMoments[],
   treatment: number,
-  finalLook: boolean,
+  look: LookNow,
 ): ArmPair {
   const control = controlIndex(plan);
   const weightOf = (index: number) => plan.variants[index]?.weight ?? 0;
   const totalWeight = plan.variants.reduce((sum, { weight }) => sum + weight, 0);
-  const sizes = treatmentsOf(plan).map((index) => armAt(arms, index).n);
+  const name = comparisonName(moments.key, plan.variants[treatment]?.key ?? '');
   return {
     treatment: armAt(arms, treatment),
     control: armAt(arms, control),
-    sizes: { control: armAt(arms, control).n, treatments: sizes.filter((n) => n > 0) },
+    columns: moments.columns,
+    sizes: sizesOf(plan, arms),
     share: (weightOf(treatment) + weightOf(control)) / totalWeight,
-    canBeNegative: planned.definition.kind === 'money' || planned.definition.kind === 'mean',
+    canBeNegative: canBeNegative(planned.definition),
+    isRate: planned.definition.kind === 'proportion',
     analysis: plan.analysis,
-    finalLook,
+    look,
+    previousP: history.alwaysValidP[name] ?? 1,
+  };
+}
+
+/** Counts and shares cannot; sums of values and money can. */
+function canBeNegative({ kind, valueProperty, moneyNames, denominator }: Metric): boolean {
+  if (kind === 'money' || kind === 'mean') return true;
+  const sums = valueProperty ?? moneyNames ?? denominator?.valueProperty;
+  return kind === 'ratio' && sums !== undefined;
+}
+
+function sizesOf(plan: AnalysisPlan, arms: readonly ArmMoments[]): ArmPair['sizes'] {
+  return {
+    control: armAt(arms, controlIndex(plan)).n,
+    treatments: treatmentsOf(plan)
+      .map((index) => armAt(arms, index).n)
+      .filter((n) => n > 0),
   };
 }
 
@@ -98,47 +144,52 @@ function maturityOf({ planned, moments, all }: MetricCase): MaturityReport {
   };
 }
 
-function comparisonOf(one: MetricCase, index: number, finalLook: boolean): ComparisonReport {
+function comparisonOf(one: MetricCase, index: number, look: LookNow): ComparisonReport {
   const { plan, planned, moments } = one;
   const names = namesOf(plan, index);
   if (sumOf(moments.matured) === 0) {
     const detail = 'No unit has had its whole window and settling time yet.';
     return { ...names, notComputed: { reason: 'not-matured', detail } };
   }
-  const pair = pairOf(one, moments.matured, index, finalLook);
+  const pair = pairOf(one, moments.matured, index, look);
   const compared = compareArms(pair);
   if (!compared.ok) return { ...names, notComputed: noteOf(compared) };
-  const { absolute, relative, frequentist } = compared;
-  const belief = believe(planned, pair, 1 - plan.analysis.alpha);
-  if ('ok' in belief) {
-    const bayesian = unknownBelief(planned, belief);
-    return { ...names, absolute, relative, frequentist, bayesian };
-  }
+  const { absolute, relative, frequentist, cuped, warnings } = compared;
+  const shown = {
+    ...names,
+    absolute,
+    relative,
+    frequentist,
+    ...(cuped === undefined ? {} : { cuped }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+  const belief = believe(planned, believedArms(one, pair, compared.effect));
+  if ('ok' in belief) return { ...shown, bayesian: unknownBelief(planned, belief) };
   const { cause: _, ...agreement } = explainAgreement({
     frequentist: {
       estimate: absolute.estimate,
       se: absolute.standardError,
       interval: { shape: 'interval', low: absolute.lower, high: absolute.upper },
       alpha: plan.analysis.alpha,
-      validLook: frequentist.test === 'welch',
+      look: look.is === 'open' ? 'open' : look.final ? 'final' : 'early',
     },
     bayesian: { chanceToWin: belief.report.chanceToWin ?? 0, prior: belief.prior },
     direction: planned.definition.direction,
     units: Math.min(pair.treatment.n, pair.control.n),
   });
-  return { ...names, absolute, relative, frequentist, bayesian: belief.report, agreement };
+  return { ...shown, bayesian: belief.report, agreement };
 }
 
 function runningOf(one: MetricCase): RunningReport {
   const { plan, planned, moments } = one;
   return {
-    arms: armReports(plan, moments.running),
+    arms: armReports(one, moments.running),
     comparisons: treatmentsOf(plan).map((index) => {
       const names = namesOf(plan, index);
-      const pair = pairOf(one, moments.running, index, false);
+      const pair = pairOf(one, moments.running, index, { is: 'open' });
       const watched = watchArms(pair);
       if (!watched.ok) return { ...names, notComputed: noteOf(watched) };
-      const belief = believe(planned, pair, 1 - plan.analysis.alpha);
+      const belief = believe(planned, believedArms(one, pair, watched.effect));
       return {
         ...names,
         absolute: watched.absolute,
@@ -148,24 +199,32 @@ function runningOf(one: MetricCase): RunningReport {
   };
 }
 
+function believedArms({ plan, all }: MetricCase, pair: ArmPair, effect: Effect): BelievedArms {
+  return { pair, effect, analysis: plan.analysis, unitsPerYear: unitsPerYear(plan, all) };
+}
+
 function namesOf(plan: AnalysisPlan, index: number): { variant: string; control: string } {
   const nameAt = (at: number) => plan.variants[at]?.key ?? '';
   return { variant: nameAt(index), control: nameAt(controlIndex(plan)) };
 }
 
-function armReports(plan: AnalysisPlan, arms: readonly ArmMoments[]): ArmReport[] {
+function armReports({ plan, moments }: MetricCase, arms: readonly ArmMoments[]): ArmReport[] {
+  const denominator = moments.columns.indexOf('denominator');
   return plan.variants.map(({ key }, index) => {
     const arm = armAt(arms, index);
-    const variance = varianceOf(arm);
+    const summary = plainSummary(arm, denominator);
+    const { mean, variance } = 'reason' in summary ? NOTHING : summary;
     return {
       variant: key,
       n: arm.n,
-      ...(arm.n === 0 ? {} : { mean: arm.mean }),
+      ...(arm.n === 0 || mean === null ? {} : { mean }),
       ...(variance === null ? {} : { variance }),
       nonZero: arm.nonZero,
     };
   });
 }
+
+const NOTHING = { mean: null, variance: null };
 
 function armAt(arms: readonly ArmMoments[], index: number): ArmMoments {
   const arm = arms[index];

@@ -1,3 +1,6 @@
+import type { Moments } from '../../stats/moments.js';
+import type { ColumnPart } from './counted-columns.js';
+
 /**
  * What an evaluation knows of the data: everything that the result is computed from, and nothing
  * that names a unit. It is stored with the evaluation, so that the result can be computed again,
@@ -12,6 +15,11 @@ export interface PlanMoments {
   enrolmentEndedAt: string | null;
   /** Cohort units per variant of the plan, in its order; crossovers are left out. */
   units: readonly number[];
+  /**
+   * The same by the period of the first exposure: one more than there are instants at which a
+   * variant was killed, because the shares that the weights promise change there.
+   */
+  unitsByPeriod: readonly (readonly number[])[];
   /** Cohort units that met more than one variant. */
   crossovers: number;
   /** Behaviour and money of cohort units that reached us more than a day after it happened. */
@@ -28,6 +36,8 @@ export interface PlanMoments {
 
 export interface MetricMoments {
   key: string;
+  /** What the columns of the arms are; the first is the metric's value. */
+  columns: readonly ColumnPart[];
   /** Per variant: units whose time has come, each with its whole window. */
   matured: readonly ArmMoments[];
   /** Per variant: every unit of the cohort with what it has so far. */
@@ -35,11 +45,7 @@ export interface MetricMoments {
 }
 
 /** One arm of one metric. Money is in major units of the reporting currency. */
-export interface ArmMoments {
-  n: number;
-  mean: number;
-  /** Sum of squared distances from the mean. */
-  squares: number;
+export interface ArmMoments extends Moments {
   /** Units whose value is not 0. */
   nonZero: number;
 }
@@ -50,9 +56,4 @@ export interface CoMoment {
   metric: number;
   other: number;
   products: number;
-}
-
-/** Sample variance (divisor n - 1), or null while n < 2. */
-export function varianceOf({ n, squares }: ArmMoments): number | null {
-  return n < 2 ? null : squares / (n - 1);
 }

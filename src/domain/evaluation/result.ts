@@ -1,6 +1,8 @@
 import type { PlannedRole, PriorSource } from '../experiments/plan.js';
 import type { MetricKind } from '../metrics/metric.js';
 import type { Verdict } from '../verdict/verdict.js';
+import type { ColumnPart } from './counted-columns.js';
+import type { TakenLook } from './planned-looks.js';
 
 /** One run of the analysis as it is stored and answered: plain JSON, every number finite. */
 
@@ -24,10 +26,20 @@ export interface NotComputedNote {
   detail: string;
 }
 
-export const METRIC_UNITS = ['share', 'count', 'value', 'currency'] as const;
+export const METRIC_UNITS = ['share', 'count', 'value', 'ratio', 'currency'] as const;
 export type MetricUnit = (typeof METRIC_UNITS)[number];
 
-export const TEST_NAMES = ['welch', 'confidence_sequence'] as const;
+export const TEST_NAMES = [
+  'welch',
+  'score',
+  'exact',
+  'group_sequential',
+  'confidence_sequence',
+] as const;
+/**
+ * `welch`: the one planned look; `score` and `exact`: the same for few conversions;
+ * `group_sequential`: one of several planned looks; `confidence_sequence`: any other look.
+ */
 export type TestName = (typeof TEST_NAMES)[number];
 
 export const SRM_STATES = ['ok', 'failed', 'not_computed'] as const;
@@ -43,11 +55,35 @@ export interface SampleRatioReport {
   pValue?: number;
   /** Stays valid however often one looks. */
   sequentialPValue?: number;
+  /** The smallest of it so far. */
+  smallestSequentialPValue?: number;
+  /** The largest relative distance of an arm from what its weight promises. */
+  largestDeviation?: number;
   notComputed?: NotComputedNote;
+}
+
+/** How far apart the arms were before their exposure, in standard deviations. */
+export interface CovariateBalance {
+  metric: string;
+  variant: string;
+  covariate: ColumnPart;
+  standardisedDifference: number;
+  /** Over all covariates and variants (Holm). */
+  adjustedPValue: number;
+}
+
+export const BALANCE_STATES = ['ok', 'failed', 'not_computed'] as const;
+
+/** Do the arms look alike in what was known before the exposure? */
+export interface BalanceReport {
+  status: (typeof BALANCE_STATES)[number];
+  covariates: CovariateBalance[];
 }
 
 export interface HealthReport {
   srm: SampleRatioReport;
+  /** Where the plan looks at the days before the exposure. */
+  balance?: BalanceReport;
   crossovers: number;
   /** Of the cohort's units, crossovers included. */
   crossoverShare?: number;
@@ -95,14 +131,38 @@ export interface AlwaysValid {
   lower: number;
   upper: number;
   pValue: number;
+  /** The smallest of all looks so far, which is valid too. */
+  runningPValue: number;
+  /** Units of both arms at which it is narrowest. */
+  nStar: number;
   /** False: too few outcomes other than 0 for a verdict. */
   burnInPassed: boolean;
+}
+
+/** A planned look of several, with what it used of alpha. */
+export interface SequentialLook {
+  look: number;
+  looks: number;
+  /** Of the planned units. */
+  fraction: number;
+  /** Alpha used up to this look. */
+  alphaSpent: number;
+  /** The bound on the normal scale. */
+  bound: number;
+  /** Beyond the bound: the difference is more than chance. */
+  crossed: boolean;
+  /**
+   * Once crossed or at the end: the estimate that is as often too high as too low, and its
+   * interval, which allow for the chance to stop early.
+   */
+  afterStopping?: { estimate: number; lower: number; upper: number };
 }
 
 export interface FrequentistReport {
   test: TestName;
   statistic: number;
-  degreesOfFreedom: number;
+  /** Of the t distribution; absent where the normal one is used. */
+  degreesOfFreedom?: number;
   /** How many standard errors the shown interval reaches. */
   criticalValue: number;
   /** Absent at a look that the plan does not have. */
@@ -113,6 +173,11 @@ export interface FrequentistReport {
   valid: boolean;
   why?: string;
   adjustment?: { method: 'dunnett' | 'bonferroni'; comparisons: number };
+  /** For secondary metrics: the p-value among all of them (Benjamini and Hochberg 1995). */
+  amongSecondary?: { method: 'benjamini_hochberg'; pValue: number; comparisons: number };
+  sequential?: SequentialLook;
+  /** Fewer than five in a cell: Fisher's test beside the score test. */
+  exact?: { fisherP: number; midP: number };
   alwaysValid: AlwaysValid;
 }
 
@@ -145,7 +210,48 @@ export interface BayesianReport {
   scale: 'absolute';
   /** For rates: the exact answer under the prior that says nothing, Beta(1, 1). */
   reference?: { chanceToWin: number; expectedLoss: number };
+  /**
+   * Natural logarithm of how much better the data fit the prior than no effect; above 0 they speak
+   * for an effect.
+   */
+  logBayesFactor?: number;
+  /** Probability that the difference is too small to matter. */
+  equivalence?: { within: number; probability: number };
+  /** The same under a prior half as wide and one twice as wide. */
+  sensitivity?: PriorSensitivityReport;
+  /** For money: both mistakes over a year at the experiment's traffic, all eligible units. */
+  perYear?: { units: number; expectedLoss: number; expectedLossOfKeeping: number };
   notComputed?: NotComputedNote;
+}
+
+export interface PriorSensitivityReport {
+  /** The conclusion is the same under all of them. */
+  robust: boolean;
+  priors: {
+    /** Standard deviation, on the scale of the difference. */
+    sd: number;
+    chanceToWin: number;
+    expectedLoss: number;
+    lower: number;
+    upper: number;
+  }[];
+}
+
+/** What the days before the exposure took out of the noise. */
+export interface CupedReport {
+  days: number;
+  covariates: { name: ColumnPart; coefficient: number; used: boolean }[];
+  /** Share of the variance of the difference that went away. */
+  varianceReduction: number;
+  /** The same comparison without it, at the same look. */
+  unadjusted: AbsoluteEffect;
+}
+
+export const WARNING_CODES = ['skewed', 'denominator-near-zero', 'no-covariate'] as const;
+
+export interface WarningNote {
+  code: (typeof WARNING_CODES)[number];
+  detail: string;
 }
 
 export interface ComparisonReport {
@@ -156,6 +262,9 @@ export interface ComparisonReport {
   frequentist?: FrequentistReport;
   bayesian?: BayesianReport;
   agreement?: { agree: boolean; why?: string };
+  /** Present when the plan adjusts: the numbers above are the adjusted ones. */
+  cuped?: CupedReport;
+  warnings?: WarningNote[];
   /** In place of the parts that are absent. */
   notComputed?: NotComputedNote;
 }
@@ -182,6 +291,8 @@ export interface MetricReport {
   /** The plan version that brought the metric. */
   sinceVersion: number;
   maturity: MaturityReport;
+  /** The planned look this evaluation took of the metric, or read again. */
+  look?: TakenLook & { looks: number; final: boolean };
   /** Units whose time has come. */
   arms: ArmReport[];
   comparisons: ComparisonReport[];
@@ -197,7 +308,7 @@ export interface EvaluationResult {
   asOf: string;
   /** The scheduled instant this evaluation belongs to. */
   slot?: string;
-  /** Number of the planned look: there is one, when the whole cohort has matured. */
+  /** Number of the planned look of the deciding metric. */
   plannedLook?: number;
   health: HealthReport;
   units: { variant: string; n: number }[];

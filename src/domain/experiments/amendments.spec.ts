@@ -2,7 +2,7 @@ import { aMetric } from '../../../test/support/metric-builder.js';
 import { amendPlan, type Amendment, type AmendmentContext } from './amendments.js';
 import { canonicalJson } from './canonical-json.js';
 import { EXPERIMENT_STATES, type ExperimentState } from './lifecycle.js';
-import { freezePlan } from './plan.js';
+import { changesOfWeights, freezePlan } from './plan.js';
 
 const CHURN = aMetric('churn', {
   role: 'guardrail',
@@ -93,8 +93,10 @@ describe('amendments', () => {
     expect(plan.variants).toEqual([
       PLAN.variants[0],
       PLAN.variants[1],
-      { ...PLAN.variants[2], killed: true },
+      { ...PLAN.variants[2], killed: true, killedAt: NOW.toISOString() },
     ]);
+    expect(changesOfWeights(PLAN)).toEqual([]);
+    expect(changesOfWeights(plan)).toEqual([NOW.toISOString()]);
   });
 
   it('counts versions and leaves the old plan alone', () => {

@@ -94,7 +94,7 @@ function changeOf(
     case 'addSecondaryMetric':
       return { metrics: withMetric(plan, amendment.metric, 'secondary', context.metrics) };
     case 'killVariant':
-      return { variants: withoutVariant(plan, amendment.variant) };
+      return { variants: withoutVariant(plan, amendment.variant, context.now) };
   }
 }
 
@@ -149,7 +149,7 @@ function invalidMetric(code: string, message: string): Invalid {
   return new Invalid(code, message, [{ pointer: '/metric', code }]);
 }
 
-function withoutVariant(plan: AnalysisPlan, key: string): AnalysisPlan['variants'] {
+function withoutVariant(plan: AnalysisPlan, key: string, now: Date): AnalysisPlan['variants'] {
   const variant = plan.variants.find((candidate) => candidate.key === key);
   if (variant === undefined) {
     throw new Invalid('unknown-variant', `The experiment has no variant ${key}.`, [
@@ -164,5 +164,7 @@ function withoutVariant(plan: AnalysisPlan, key: string): AnalysisPlan['variants
       variant: key,
     });
   }
-  return plan.variants.map((other) => (other === variant ? { ...other, killed: true } : other));
+  return plan.variants.map((other) =>
+    other === variant ? { ...other, killed: true, killedAt: now.toISOString() } : other,
+  );
 }

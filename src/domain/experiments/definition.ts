@@ -17,9 +17,20 @@ export type Touch = (typeof TOUCHES)[number];
 export const POLICY_PROFILES = ['explore', 'standard', 'rigorous'] as const;
 export type PolicyProfile = (typeof POLICY_PROFILES)[number];
 
-/** `fixed_horizon`: one planned look, when the whole cohort has matured. `always_valid`: no planned end. */
-export const TESTS = ['fixed_horizon', 'always_valid'] as const;
+/**
+ * When the numbers may be read. `fixed_horizon`: once, when the whole cohort has matured.
+ * `group_sequential`: at planned looks that share alpha. `always_valid`: no planned end, at any time.
+ */
+export const TESTS = ['fixed_horizon', 'group_sequential', 'always_valid'] as const;
 export type TestKind = (typeof TESTS)[number];
+
+/** How planned looks share alpha: little at first, or nearly evenly (Lan and DeMets 1983). */
+export const SPENDINGS = ['obrien_fleming', 'pocock'] as const;
+export type SpendingKind = (typeof SPENDINGS)[number];
+
+/** Beyond this many looks nothing is gained over the always-valid interval. */
+export const PLANNED_LOOKS_MAX = 60;
+const PLANNED_LOOKS_DEFAULT = 5;
 
 /** How several arms against one control are corrected. */
 export const ADJUSTMENTS = ['dunnett', 'none'] as const;
@@ -79,8 +90,15 @@ export interface Analysis {
   test: TestKind;
   adjustment: Adjustment;
   relativeQuantile: RelativeQuantile;
+  /** Days of enrolment. */
   plannedDays?: number;
+  /** For `group_sequential`: how often the numbers are read, the end included. */
+  plannedLooks?: number;
+  /** Units of all arms at the end: what information is measured against. */
   plannedUnits?: number;
+  spending?: SpendingKind;
+  /** Takes out what the days before the exposure explain (Deng et al. 2013). */
+  cuped?: { days: number };
   prior?: Prior;
   smallestEffectThatMatters?: Sized;
   provisionalLossCap?: Amount;
@@ -167,6 +185,34 @@ export interface ExperimentDefinition {
   analysis: Analysis;
   schedule?: Schedule;
   rationale?: Rationale;
+}
+
+export interface AskedAnalysis {
+  test?: TestKind | undefined;
+  plannedDays?: number | undefined;
+  plannedUnits?: number | undefined;
+  plannedLooks?: number | undefined;
+}
+
+/**
+ * The test of a plan that names none: an end is planned, so the looks share alpha; several looks make
+ * it group-sequential, one look is the fixed horizon. Without an end every look must be valid.
+ */
+export function testFor({
+  test,
+  plannedDays,
+  plannedUnits,
+  plannedLooks,
+}: AskedAnalysis): TestKind {
+  if (test !== undefined) return test;
+  if ((plannedLooks ?? 1) > 1) return 'group_sequential';
+  return plannedDays !== undefined || plannedUnits !== undefined ? 'fixed_horizon' : 'always_valid';
+}
+
+/** How often a plan reads its numbers; 0 where any number of looks is as good. */
+export function looksOf({ test, plannedLooks }: Pick<Analysis, 'test' | 'plannedLooks'>): number {
+  if (test === 'always_valid') return 0;
+  return test === 'fixed_horizon' ? 1 : (plannedLooks ?? PLANNED_LOOKS_DEFAULT);
 }
 
 /** The arm everything is compared with: the one marked, else the first. */

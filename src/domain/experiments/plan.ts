@@ -62,6 +62,8 @@ export interface PlannedVariant {
   value: FlagValue;
   /** A killed arm gets the control; its data stays. */
   killed: boolean;
+  /** When it was killed: from then on its share of new units is 0. */
+  killedAt?: string;
 }
 
 /** Plain JSON throughout, so that its canonical form and digest are defined. */
@@ -166,6 +168,12 @@ export function plannedMetric(
 /** The planned metrics with a role, in the order they were declared. */
 export function metricsInRole(plan: AnalysisPlan, role: PlannedRole): PlannedMetric[] {
   return plan.metrics.filter(({ inExperiment }) => inExperiment === role);
+}
+
+/** The instants at which the shares of the variants changed, in order. */
+export function changesOfWeights({ variants }: AnalysisPlan): string[] {
+  const at = variants.flatMap(({ killedAt }) => (killedAt === undefined ? [] : [killedAt]));
+  return [...new Set(at)].sort();
 }
 
 /** A deep copy that is plain JSON: class instances become objects, undefined members disappear. */

@@ -165,6 +165,32 @@ describe('what is wrong with a definition', () => {
       ['/analysis/plannedUnits invalid-planned-units'],
     ],
     [
+      'no look',
+      { analysis: { test: 'group_sequential', plannedUnits: 9, plannedLooks: 0 } },
+      ['/analysis/plannedLooks invalid-planned-looks'],
+    ],
+    [
+      'five looks',
+      { analysis: { test: 'group_sequential', plannedUnits: 9, plannedLooks: 5 } },
+      [],
+    ],
+    [
+      'more looks than are of use',
+      { analysis: { test: 'group_sequential', plannedUnits: 9, plannedLooks: 61 } },
+      ['/analysis/plannedLooks invalid-planned-looks'],
+    ],
+    [
+      'looks with nothing to measure them by',
+      { analysis: { test: 'group_sequential', plannedLooks: 5 } },
+      ['/analysis/plannedUnits looks-need-planned-units'],
+    ],
+    [
+      'several looks at a fixed horizon',
+      { analysis: { test: 'fixed_horizon', plannedLooks: 2 } },
+      ['/analysis/plannedLooks one-look-only'],
+    ],
+    ['no days before', { analysis: { cuped: { days: 0 } } }, ['/analysis/cuped/days invalid-days']],
+    [
       'a prior without width',
       { analysis: { prior: { kind: 'normal_relative', mean: 0, sd: 0 } } },
       ['/analysis/prior invalid-prior'],

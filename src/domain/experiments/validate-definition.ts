@@ -5,7 +5,13 @@ import { isKey } from '../key.js';
 import type { Metric } from '../metrics/metric.js';
 import { isCurrency } from '../money/currencies.js';
 import { isAmountMinor } from '../money/ledger.js';
-import type { Analysis, ExperimentDefinition, Prior, Variant } from './definition.js';
+import {
+  type Analysis,
+  type ExperimentDefinition,
+  PLANNED_LOOKS_MAX,
+  type Prior,
+  type Variant,
+} from './definition.js';
 
 /** False positives of one in five are as loose as a test may be and still be called one. */
 export const ALPHA_MAX = 0.2;
@@ -157,7 +163,8 @@ function repeated(uses: readonly MetricUse[]): FieldError[] {
 }
 
 function analysisFaults(analysis: Analysis): FieldError[] {
-  const { alpha, plannedDays, plannedUnits, prior, smallestEffectThatMatters } = analysis;
+  const { alpha, test, plannedDays, plannedUnits, plannedLooks } = analysis;
+  const { cuped, prior, smallestEffectThatMatters } = analysis;
   const wrong: [boolean, string, string][] = [
     [!(alpha > 0 && alpha <= ALPHA_MAX), 'alpha', 'invalid-alpha'],
     [
@@ -170,6 +177,19 @@ function analysisFaults(analysis: Analysis): FieldError[] {
       'plannedUnits',
       'invalid-planned-units',
     ],
+    [
+      plannedLooks !== undefined &&
+        !(isWholePositive(plannedLooks) && plannedLooks <= PLANNED_LOOKS_MAX),
+      'plannedLooks',
+      'invalid-planned-looks',
+    ],
+    [test !== 'group_sequential' && (plannedLooks ?? 1) > 1, 'plannedLooks', 'one-look-only'],
+    [
+      test === 'group_sequential' && plannedUnits === undefined,
+      'plannedUnits',
+      'looks-need-planned-units',
+    ],
+    [cuped !== undefined && !isWholePositive(cuped.days), 'cuped/days', 'invalid-days'],
     [prior !== undefined && !isProper(prior), 'prior', 'invalid-prior'],
     [
       smallestEffectThatMatters !== undefined && !isPositive(smallestEffectThatMatters.value),

@@ -4,7 +4,7 @@ export const METRIC_ROLES = ['proxy', 'downstream', 'guardrail'] as const;
 export type MetricRole = (typeof METRIC_ROLES)[number];
 
 /** Kinds the evaluation computes today; the closed set grows with the analysis. */
-export const METRIC_KINDS = ['proportion', 'mean', 'count', 'money'] as const;
+export const METRIC_KINDS = ['proportion', 'mean', 'count', 'ratio', 'money'] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
 export const METRIC_CLASSES = [
@@ -32,13 +32,22 @@ export interface Sized {
   scale: Scale;
 }
 
+/** What is counted of the log. */
+export interface Counted {
+  /** Event name; absent where the ledger counts. */
+  event?: string;
+  /** Numeric property that is summed. */
+  valueProperty?: string;
+}
+
 /**
  * A metric as it is declared. A unit's value is taken over the half-open window
  * [exposure + delay, exposure + delay + windowDays): a proportion is 1 when the event happened, a
  * count is how often, a mean is the sum of the event's value, money is the signed sum of ledger
- * entries in the project's currency (minor units).
+ * entries in the project's currency (minor units). A ratio has two such values, and an arm's number
+ * is the sum of one over the sum of the other: revenue per order, clicks per page.
  */
-export interface Metric {
+export interface Metric extends Counted {
   key: string;
   name: string;
   role: MetricRole;
@@ -48,16 +57,17 @@ export interface Metric {
   owner?: string;
   /** The direction that is good for the business. */
   direction: Direction;
-  /** Event name; absent for money metrics. */
-  event?: string;
-  /** Numeric property summed for `mean`; the event's own value when absent. */
-  valueProperty?: string;
+  /** For `ratio`: what is divided by. Without a property both sides count events. */
+  denominator?: Counted;
   windowDays: number;
   delayHours: number;
   settlingDays: number;
   /** How much worse is still tolerable for a guardrail (non-inferiority margin, positive). */
   margin?: Sized;
-  /** For money: the names of the ledger that count; absent means the whole ledger, i.e. profit. */
+  /**
+   * For money: the names of the ledger that count; absent means the whole ledger, i.e. profit. For a
+   * ratio of money: the names of its numerator.
+   */
   moneyNames?: readonly string[];
 }
 

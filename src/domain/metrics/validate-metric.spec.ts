@@ -25,6 +25,20 @@ describe('validateMetric', () => {
     ['no money names', { ...withoutEvent, kind: 'money', moneyNames: [] }, ['empty-list']],
     ['money names on clicks', { ...clicks, moneyNames: ['revenue'] }, ['only-for-money']],
     ['a value on a count', { ...clicks, kind: 'count', valueProperty: 'x' }, ['only-for-mean']],
+    ['a ratio of events', { ...clicks, kind: 'ratio', denominator: { event: 'view' } }, []],
+    [
+      'a ratio of money per order',
+      { ...withoutEvent, kind: 'ratio', moneyNames: ['revenue'], denominator: { event: 'order' } },
+      [],
+    ],
+    ['half a ratio', { ...clicks, kind: 'ratio' }, ['denominator-missing']],
+    ['a denominator of nothing', { ...clicks, kind: 'ratio', denominator: {} }, ['event-missing']],
+    [
+      'a ratio of money and events at once',
+      { ...clicks, kind: 'ratio', moneyNames: ['revenue'], denominator: { event: 'view' } },
+      ['event-or-money'],
+    ],
+    ['a denominator on clicks', { ...clicks, denominator: { event: 'view' } }, ['only-for-ratio']],
     ['a guardrail without margin', { ...clicks, role: 'guardrail' }, ['guardrail-without-margin']],
     [
       'a margin of nothing',

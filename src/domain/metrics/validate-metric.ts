@@ -4,27 +4,60 @@ import type { Metric } from './metric.js';
 
 /** What is wrong with a metric's declaration beyond its shape. */
 export function validateMetric(metric: Metric): FieldError[] {
-  const faults: FieldError[] = [];
-  const fault = (pointer: string, code: string): void => {
-    faults.push({ pointer, code });
-  };
-  if (metric.kind === 'money') {
-    if (metric.event !== undefined) fault('/event', 'not-for-money');
-    for (const [index, name] of (metric.moneyNames ?? []).entries()) {
-      if (!OWN_NAME_PATTERN.test(name)) fault(`/moneyNames/${index}`, 'invalid-money-name');
-    }
-    if (metric.moneyNames?.length === 0) fault('/moneyNames', 'empty-list');
-  } else {
-    if (metric.event === undefined) fault('/event', 'event-missing');
-    if (metric.moneyNames !== undefined) fault('/moneyNames', 'only-for-money');
+  return [...countedFaults(metric), ...moneyFaults(metric), ...marginFaults(metric)];
+}
+
+function countedFaults({
+  kind,
+  event,
+  valueProperty,
+  denominator,
+  moneyNames,
+}: Metric): FieldError[] {
+  const countsMoney = kind === 'money' || (kind === 'ratio' && moneyNames !== undefined);
+  return faultsWhere([
+    [kind === 'money' && event !== undefined, '/event', 'not-for-money'],
+    [kind === 'ratio' && countsMoney && event !== undefined, '/event', 'event-or-money'],
+    [!countsMoney && event === undefined, '/event', 'event-missing'],
+    [
+      valueProperty !== undefined && kind !== 'mean' && (kind !== 'ratio' || countsMoney),
+      '/valueProperty',
+      'only-for-mean',
+    ],
+    [kind === 'ratio' && denominator === undefined, '/denominator', 'denominator-missing'],
+    [kind !== 'ratio' && denominator !== undefined, '/denominator', 'only-for-ratio'],
+    [
+      kind === 'ratio' && denominator !== undefined && denominator.event === undefined,
+      '/denominator/event',
+      'event-missing',
+    ],
+  ]);
+}
+
+function moneyFaults({ kind, moneyNames }: Metric): FieldError[] {
+  if (moneyNames === undefined) return [];
+  if (kind !== 'money' && kind !== 'ratio') {
+    return [{ pointer: '/moneyNames', code: 'only-for-money' }];
   }
-  if (metric.valueProperty !== undefined && metric.kind !== 'mean') {
-    fault('/valueProperty', 'only-for-mean');
-  }
-  if (metric.role === 'guardrail' && metric.margin === undefined) {
-    fault('/margin', 'guardrail-without-margin');
-  }
-  if (metric.margin !== undefined && metric.margin.value <= 0)
-    fault('/margin/value', 'not-positive');
-  return faults;
+  return faultsWhere([
+    ...moneyNames.map((name, index): Check => [
+      !OWN_NAME_PATTERN.test(name),
+      `/moneyNames/${index}`,
+      'invalid-money-name',
+    ]),
+    [moneyNames.length === 0, '/moneyNames', 'empty-list'],
+  ]);
+}
+
+function marginFaults({ role, margin }: Metric): FieldError[] {
+  return faultsWhere([
+    [role === 'guardrail' && margin === undefined, '/margin', 'guardrail-without-margin'],
+    [margin !== undefined && margin.value <= 0, '/margin/value', 'not-positive'],
+  ]);
+}
+
+type Check = [isWrong: boolean, pointer: string, code: string];
+
+function faultsWhere(checks: readonly Check[]): FieldError[] {
+  return checks.filter(([isWrong]) => isWrong).map(([, pointer, code]) => ({ pointer, code }));
 }

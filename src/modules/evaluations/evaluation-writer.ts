@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { EntityManager } from 'typeorm';
 import { evaluate } from '../../domain/evaluation/evaluate.js';
+import type { EvaluationHistory } from '../../domain/evaluation/history.js';
 import type { PlanMoments } from '../../domain/evaluation/moments.js';
 import type { EvaluationResult } from '../../domain/evaluation/result.js';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
@@ -11,6 +12,7 @@ import { packageVersion } from '../../platform/config/package-version.js';
 import { newId } from '../../platform/http/ids.js';
 import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
 import { AnalyticsStore } from './analytics-store.js';
+import { EvaluationHistories } from './evaluation-histories.js';
 
 /** An evaluation that has been computed and not yet stored. */
 export interface Computed {
@@ -18,6 +20,7 @@ export interface Computed {
   asOf: Date;
   slotAt: Date | null;
   moments: PlanMoments;
+  history: EvaluationHistory;
   result: EvaluationResult;
   durationMs: number;
 }
@@ -27,6 +30,7 @@ export interface Computed {
 export class EvaluationWriter {
   constructor(
     private readonly store: AnalyticsStore,
+    private readonly histories: EvaluationHistories,
     private readonly audit: AuditLog,
   ) {}
 
@@ -50,14 +54,16 @@ export class EvaluationWriter {
       enrolmentEndedAt: ended ? enrolmentEndedAt : null,
       asOf,
     });
+    const history = await this.histories.before({ projectId, experimentId: experiment.id, asOf });
     const result = evaluate({
       id: newId(),
       plan,
       moments,
+      history,
       slot: slotAt?.toISOString() ?? null,
     });
     const durationMs = Math.round(performance.now() - started);
-    return { experiment, asOf, slotAt, moments, result, durationMs };
+    return { experiment, asOf, slotAt, moments, history, result, durationMs };
   }
 
   /** Stores it, with what it was computed from and by which code, in the caller's transaction. */
@@ -66,8 +72,8 @@ export class EvaluationWriter {
     const digest = createHash('sha256').update(canonicalJson(result)).digest('hex');
     await manager.query(
       `INSERT INTO evaluation (project_id, id, experiment_id, plan_version, slot_at, cutoff, as_of,
-         moments, result, result_digest, code_version, duration_ms, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, becausal_now())`,
+         moments, history, result, result_digest, code_version, duration_ms, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, becausal_now())`,
       [
         experiment.projectId,
         result.id,
@@ -77,12 +83,16 @@ export class EvaluationWriter {
         result.cutoff,
         computed.asOf,
         JSON.stringify(computed.moments),
+        JSON.stringify(computed.history),
         JSON.stringify(result),
         digest,
         packageVersion(),
         computed.durationMs,
       ],
     );
+    const { projectId, id: experimentId } = experiment;
+    const evaluated = { projectId, experimentId, asOf: computed.asOf };
+    await this.histories.keepLooks(manager, evaluated, result, computed.history);
     await this.audit.append(manager, {
       projectId: experiment.projectId,
       actor,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ExperimentsModule } from '../experiments/experiments.module.js';
 import { AnalyticsStore } from './analytics-store.js';
+import { EvaluationHistories } from './evaluation-histories.js';
 import { EvaluationWriter } from './evaluation-writer.js';
 import { EvaluationsController } from './evaluations.controller.js';
 import { EvaluationsReader } from './evaluations.reader.js';
@@ -16,6 +17,7 @@ import { SlotStore } from './slot-store.js';
   providers: [
     EvaluationsService,
     EvaluationsReader,
+    EvaluationHistories,
     EvaluationWriter,
     SlotStore,
     SlotRunner,

@@ -5,23 +5,30 @@
  * variance of a metric with a large mean.
  *
  * Parameters: $1 project, $2 experiment, $3 kind of unit, $4 as of, $5 end of enrolment or null,
- * $6 snapshot or null, $7 variants in order, $8 metrics, $9 terms, $10 reporting currency, $11 time
+ * $6 snapshot or null, $7 variants in order, $8 columns, $9 terms, $10 reporting currency, $11 time
  * zone of its days, $12 currencies that can be converted, $13 factor between their minor units and
  * those of the reporting currency, $14 names of the behaviour that counts, $15 longest time to
- * maturity in hours.
+ * maturity in hours, $16 hours before the exposure that are looked at, $17 instants at which the
+ * shares of the variants changed.
  *
  * Windows are half-open. An entry that refers to an original is placed in the window at the
  * original's time, provided it occurred before the unit matured (src/domain/metrics/maturity.ts).
  */
 export const MOMENTS_SQL = `
-WITH metric AS MATERIALIZED (
-  SELECT metric.* FROM jsonb_to_recordset($8::jsonb) AS metric(
-    metric int, cap numeric, decimals int, matured_until timestamptz)
+WITH counted_column AS MATERIALIZED (
+  SELECT given.*, make_interval(hours => given.opens_hours) AS opens,
+    make_interval(hours => given.closes_hours) AS closes,
+    make_interval(hours => given.until_hours) AS until
+  FROM jsonb_to_recordset($8::jsonb) AS given(
+    col int, metric int, part text, cap numeric, decimals int, opens_hours int, closes_hours int,
+    until_hours int, matured_until timestamptz)
 ),
 term AS MATERIALIZED (
-  SELECT term.* FROM jsonb_to_recordset($9::jsonb) AS term(
-    metric int, type text, names text[], take text, property text, price_minor bigint,
-    currency text, rate numeric, opens interval, closes interval, matures interval)
+  SELECT given.*, counted_column.opens, counted_column.closes, counted_column.until
+  FROM jsonb_to_recordset($9::jsonb) AS given(
+    col int, type text, names text[], take text, property text, price_minor bigint,
+    currency text, rate numeric)
+  JOIN counted_column ON counted_column.col = given.col
 ),
 exposed AS MATERIALIZED (
   SELECT event.unit_id, min(event.occurred_at) AS exposed_at,
@@ -35,7 +42,8 @@ exposed AS MATERIALIZED (
 ),
 cohort AS MATERIALIZED (
   SELECT row_number() OVER ()::int AS unit, exposed.unit_id, exposed.exposed_at,
-    array_position($7::text[], exposed.variant) AS arm
+    array_position($7::text[], exposed.variant) AS arm,
+    width_bucket(exposed.exposed_at, $17::timestamptz[]) AS period
   FROM exposed
   WHERE NOT exposed.crossed AND exposed.variant = ANY ($7::text[])
     AND ($5::timestamptz IS NULL OR exposed.exposed_at < $5)
@@ -44,7 +52,8 @@ hit AS MATERIALIZED (
   SELECT cohort.unit, cohort.arm, cohort.exposed_at, found.type, found.name, found.occurred_at,
     coalesce(original.occurred_at, found.occurred_at) AS placed_at,
     found.value::text::numeric AS value, found.amount_minor, found.currency, found.properties,
-    found.received_at > found.occurred_at + interval '24 hours' AS late
+    found.occurred_at >= cohort.exposed_at
+      AND found.received_at > found.occurred_at + interval '24 hours' AS late
   FROM cohort
   -- One index probe for each unit, whatever the planner knows of the log: OFFSET 0 keeps it from
   -- turning this into a join over CTEs, whose size it cannot see.
@@ -54,7 +63,8 @@ hit AS MATERIALIZED (
       AND event.type IN ('event', 'money')
       AND (event.type = 'money' OR event.name = ANY ($14::text[]))
       AND event.occurred_at < $4
-      AND (event.occurred_at >= cohort.exposed_at OR event.refers_to IS NOT NULL)
+      AND (event.occurred_at >= cohort.exposed_at - make_interval(hours => $16)
+        OR event.refers_to IS NOT NULL)
       AND event.occurred_at < cohort.exposed_at + make_interval(hours => $15)
       AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
     OFFSET 0
@@ -65,7 +75,7 @@ hit AS MATERIALIZED (
 ),
 counted AS (
   SELECT hit.unit, hit.arm, hit.exposed_at, hit.occurred_at, hit.value, hit.properties,
-    term.metric, term.take, term.property, term.rate,
+    term.col, term.take, term.property, term.rate,
     CASE term.take WHEN 'price' THEN -term.price_minor ELSE hit.amount_minor END AS amount_minor,
     CASE term.take WHEN 'price' THEN term.currency ELSE hit.currency END AS currency
   FROM hit
@@ -73,10 +83,10 @@ counted AS (
   WHERE hit.placed_at >= hit.exposed_at + term.opens
     AND hit.placed_at < hit.exposed_at + term.closes
     AND hit.placed_at < $4
-    AND hit.occurred_at < hit.exposed_at + term.matures
+    AND hit.occurred_at < hit.exposed_at + term.until
 ),
 converted AS (
-  SELECT counted.unit, counted.arm, counted.exposed_at, counted.metric, counted.take, counted.value, counted.properties,
+  SELECT counted.unit, counted.arm, counted.exposed_at, counted.col, counted.take, counted.value, counted.properties,
     counted.property, counted.rate, counted.currency,
     (counted.occurred_at AT TIME ZONE $11)::date AS day,
     CASE
@@ -91,7 +101,7 @@ converted AS (
     ON known.currency = counted.currency
 ),
 entry AS MATERIALIZED (
-  SELECT converted.unit, converted.arm, converted.exposed_at, converted.metric,
+  SELECT converted.unit, converted.arm, converted.exposed_at, converted.col,
     CASE converted.take
       WHEN 'one' THEN 1::numeric
       WHEN 'value' THEN coalesce(converted.value, 0)
@@ -107,50 +117,63 @@ entry AS MATERIALIZED (
   FROM converted
 ),
 unit_value AS MATERIALIZED (
-  SELECT entry.unit, entry.arm, entry.metric, entry.exposed_at <= metric.matured_until AS mature,
-    least(sum(entry.value), metric.cap) AS value
+  SELECT entry.unit, entry.arm, entry.col, counted_column.metric, counted_column.part,
+    entry.exposed_at <= counted_column.matured_until AS mature,
+    least(sum(entry.value), counted_column.cap) AS value
   FROM entry
-  JOIN metric ON metric.metric = entry.metric
-  GROUP BY entry.unit, entry.arm, entry.metric, mature, metric.cap
+  JOIN counted_column ON counted_column.col = entry.col
+  GROUP BY entry.unit, entry.arm, entry.col, counted_column.metric, counted_column.part, mature,
+    counted_column.cap
 ),
 total AS MATERIALIZED (
-  SELECT unit_value.arm, unit_value.metric,
+  SELECT unit_value.arm, unit_value.col,
     sum(unit_value.value) AS s1, sum(unit_value.value * unit_value.value) AS s2,
+    sum(unit_value.value * unit_value.value * unit_value.value) AS s3,
     count(*) FILTER (WHERE unit_value.value <> 0) AS non_zero,
     sum(unit_value.value) FILTER (WHERE unit_value.mature) AS mature_s1,
     sum(unit_value.value * unit_value.value) FILTER (WHERE unit_value.mature) AS mature_s2,
+    sum(unit_value.value * unit_value.value * unit_value.value)
+      FILTER (WHERE unit_value.mature) AS mature_s3,
     count(*) FILTER (WHERE unit_value.mature AND unit_value.value <> 0) AS mature_non_zero
   FROM unit_value
-  GROUP BY unit_value.arm, unit_value.metric
+  GROUP BY unit_value.arm, unit_value.col
 ),
 size AS MATERIALIZED (
-  SELECT cohort.arm, metric.metric, metric.decimals, count(*)::numeric AS n,
-    count(*) FILTER (WHERE cohort.exposed_at <= metric.matured_until)::numeric AS mature_n
-  FROM cohort CROSS JOIN metric
-  GROUP BY cohort.arm, metric.metric, metric.decimals
+  SELECT cohort.arm, counted_column.col, count(*)::numeric AS n,
+    count(*) FILTER (WHERE cohort.exposed_at <= counted_column.matured_until)::numeric AS mature_n
+  FROM cohort CROSS JOIN counted_column
+  GROUP BY cohort.arm, counted_column.col
 ),
 arm AS (
-  SELECT size.arm, size.metric, size.n, size.mature_n, power(10::numeric, size.decimals) AS unit,
-    coalesce(total.s1, 0) AS s1, coalesce(total.s2, 0) AS s2,
+  SELECT size.arm, size.col, counted_column.metric, counted_column.part, size.n, size.mature_n,
+    power(10::numeric, counted_column.decimals) AS unit,
+    coalesce(total.s1, 0) AS s1, coalesce(total.s2, 0) AS s2, coalesce(total.s3, 0) AS s3,
     coalesce(total.non_zero, 0) AS non_zero,
     coalesce(total.mature_s1, 0) AS mature_s1, coalesce(total.mature_s2, 0) AS mature_s2,
+    coalesce(total.mature_s3, 0) AS mature_s3,
     coalesce(total.mature_non_zero, 0) AS mature_non_zero
   FROM size
-  LEFT JOIN total ON total.arm = size.arm AND total.metric = size.metric
+  JOIN counted_column ON counted_column.col = size.col
+  LEFT JOIN total ON total.arm = size.arm AND total.col = size.col
 ),
 together AS (
-  SELECT unit_value.arm, array_agg(unit_value.metric) AS metrics,
-    array_agg(unit_value.value) AS amounts
+  SELECT unit_value.arm, array_agg(unit_value.col) AS cols,
+    array_agg(unit_value.metric) AS metrics, array_agg(unit_value.part) AS parts,
+    array_agg(unit_value.mature) AS matures, array_agg(unit_value.value) AS amounts
   FROM unit_value
   GROUP BY unit_value.unit, unit_value.arm
 ),
 product AS (
-  SELECT together.arm, one.metric, other.metric AS other, sum(one.value * other.value) AS s12
+  SELECT together.arm, one.col, other.col AS other, sum(one.value * other.value) AS s12,
+    sum(one.value * other.value) FILTER (WHERE one.mature) AS mature_s12
   FROM together
-  CROSS JOIN LATERAL unnest(together.metrics, together.amounts) AS one(metric, value)
-  CROSS JOIN LATERAL unnest(together.metrics, together.amounts) AS other(metric, value)
-  WHERE other.metric > one.metric
-  GROUP BY together.arm, one.metric, other.metric
+  CROSS JOIN LATERAL unnest(together.cols, together.metrics, together.parts, together.matures,
+    together.amounts) AS one(col, metric, part, mature, value)
+  CROSS JOIN LATERAL unnest(together.cols, together.metrics, together.parts, together.amounts)
+    AS other(col, metric, part, value)
+  WHERE other.col > one.col
+    AND (other.metric = one.metric OR (one.part = 'value' AND other.part = 'value'))
+  GROUP BY together.arm, one.col, other.col
 )
 SELECT
   (SELECT count(*)::int FROM exposed
@@ -158,29 +181,40 @@ SELECT
   (SELECT count(*)::int FROM exposed WHERE exposed.exposed_at >= $5) AS outside_cohort,
   (SELECT count(*)::int FROM hit WHERE hit.late) AS late_events,
   (SELECT max(cohort.exposed_at) FROM cohort) AS last_exposure_at,
-  (SELECT coalesce(json_agg(json_build_array(size.arm, size.n)), '[]') FROM (
-     SELECT cohort.arm, count(*) AS n FROM cohort GROUP BY cohort.arm) AS size) AS units,
+  (SELECT coalesce(json_agg(json_build_array(size.arm, size.period, size.n)), '[]') FROM (
+     SELECT cohort.arm, cohort.period, count(*) AS n FROM cohort
+     GROUP BY cohort.arm, cohort.period) AS size) AS units,
   (SELECT coalesce(json_agg(json_build_object(
-     'arm', arm.arm, 'metric', arm.metric,
+     'arm', arm.arm, 'col', arm.col,
      'running', json_build_object('n', arm.n,
        'mean', round(arm.s1 / (arm.n * arm.unit), 300)::float8,
        'squares', round((arm.n * arm.s2 - arm.s1 * arm.s1) / (arm.n * arm.unit * arm.unit), 300)::float8,
+       'cubes', round((arm.n * arm.n * arm.s3 - 3 * arm.n * arm.s1 * arm.s2
+         + 2 * arm.s1 * arm.s1 * arm.s1) / (arm.n * arm.n * arm.unit ^ 3), 300)::float8,
        'nonZero', arm.non_zero),
      'matured', CASE WHEN arm.mature_n > 0 THEN json_build_object('n', arm.mature_n,
        'mean', round(arm.mature_s1 / (arm.mature_n * arm.unit), 300)::float8,
        'squares', round((arm.mature_n * arm.mature_s2 - arm.mature_s1 * arm.mature_s1)
          / (arm.mature_n * arm.unit * arm.unit), 300)::float8,
+       'cubes', round((arm.mature_n * arm.mature_n * arm.mature_s3
+         - 3 * arm.mature_n * arm.mature_s1 * arm.mature_s2
+         + 2 * arm.mature_s1 * arm.mature_s1 * arm.mature_s1)
+         / (arm.mature_n * arm.mature_n * arm.unit ^ 3), 300)::float8,
        'nonZero', arm.mature_non_zero) END)), '[]')
    FROM arm) AS arms,
-  (SELECT coalesce(json_agg(json_build_object('arm', one.arm, 'metric', one.metric,
-     'other', other.metric,
-     'products', round((one.n * coalesce(product.s12, 0) - one.s1 * other.s1)
-       / (one.n * one.unit * other.unit), 300)::float8)
-     ORDER BY one.arm, one.metric, other.metric), '[]')
+  (SELECT coalesce(json_agg(json_build_object('arm', one.arm, 'col', one.col,
+     'other', other.col,
+     'running', round((one.n * coalesce(product.s12, 0) - one.s1 * other.s1)
+       / (one.n * one.unit * other.unit), 300)::float8,
+     'matured', CASE WHEN one.metric = other.metric AND one.mature_n > 0 THEN
+       round((one.mature_n * coalesce(product.mature_s12, 0) - one.mature_s1 * other.mature_s1)
+         / (one.mature_n * one.unit * other.unit), 300)::float8 END)
+     ORDER BY one.arm, one.col, other.col), '[]')
    FROM arm AS one
-   JOIN arm AS other ON other.arm = one.arm AND other.metric > one.metric
-   LEFT JOIN product ON product.arm = one.arm AND product.metric = one.metric
-     AND product.other = other.metric) AS comoments,
+   JOIN arm AS other ON other.arm = one.arm AND other.col > one.col
+     AND (other.metric = one.metric OR (one.part = 'value' AND other.part = 'value'))
+   LEFT JOIN product ON product.arm = one.arm AND product.col = one.col
+     AND product.other = other.col) AS comoments,
   (SELECT coalesce(json_agg(json_build_object('currency', missing.currency,
      'date', missing.day) ORDER BY missing.currency, missing.day), '[]')
    FROM (SELECT DISTINCT entry.currency, entry.day FROM entry WHERE entry.value IS NULL) AS missing

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Invalid } from '../../domain/errors.js';
 import {
+  type CountedColumn,
+  countedColumns,
   type CountedTerm,
-  countedMetrics,
   countedTerms,
-} from '../../domain/evaluation/counted-terms.js';
+  hoursBefore,
+  hoursToMaturity,
+} from '../../domain/evaluation/counted-columns.js';
 import type { ArmMoments, CoMoment, PlanMoments } from '../../domain/evaluation/moments.js';
-import type { AnalysisPlan } from '../../domain/experiments/plan.js';
-import { matureAt } from '../../domain/metrics/maturity.js';
-import type { Metric } from '../../domain/metrics/metric.js';
+import { type AnalysisPlan, changesOfWeights } from '../../domain/experiments/plan.js';
 import { minorUnits } from '../../domain/money/currencies.js';
 import { sqlStateOf } from '../../platform/database/sql-state.js';
 import { Transactions } from '../../platform/database/transactions.js';
@@ -21,22 +22,32 @@ const STATEMENT_TIMEOUT = '300s';
 /** Sums of hundreds of thousands of units stay in memory. */
 const WORK_MEM = '128MB';
 const NUMERIC_OUT_OF_RANGE = '22003';
-const HOURS_PER_DAY = 24;
 const HOUR_MS = 3_600_000;
-const EPOCH = new Date(0);
+
+interface Sums {
+  n: number;
+  mean: number;
+  squares: number;
+  cubes: number;
+  nonZero: number;
+}
 
 interface Row {
   crossovers: number;
   outside_cohort: number;
   late_events: number;
   last_exposure_at: Date | null;
-  units: [arm: number, n: number][];
-  arms: { arm: number; metric: number; running: ArmMoments; matured: ArmMoments | null }[];
-  comoments: { arm: number; metric: number; other: number; products: number }[];
+  units: [arm: number, period: number, n: number][];
+  arms: { arm: number; col: number; running: Sums; matured: Sums | null }[];
+  comoments: {
+    arm: number;
+    col: number;
+    other: number;
+    running: number;
+    matured: number | null;
+  }[];
   missing_rates: { currency: string; date: string }[];
 }
-
-const NOBODY: ArmMoments = { n: 0, mean: 0, squares: 0, nonZero: 0 };
 
 /** Moments straight from the event log, in one snapshot of PostgreSQL. */
 @Injectable()
@@ -82,13 +93,6 @@ async function readMoments(manager: EntityManager, request: MomentsRequest): Pro
 function parameters(request: MomentsRequest, currencies: readonly string[]): unknown[] {
   const { plan, asOf } = request;
   const terms = countedTerms(plan);
-  const definitions = plan.metrics.map(({ definition }) => definition);
-  const metrics = countedMetrics(plan).map((metric) => ({
-    ...metric,
-    matured_until: new Date(
-      asOf.getTime() - hoursToMaturity(definitions, metric.metric) * HOUR_MS,
-    ).toISOString(),
-  }));
   const behaviour = terms.flatMap(({ type, names }) => (type === 'event' ? (names ?? []) : []));
   return [
     request.projectId,
@@ -98,67 +102,111 @@ function parameters(request: MomentsRequest, currencies: readonly string[]): unk
     request.enrolmentEndedAt,
     request.cutoff ?? null,
     plan.variants.map(({ key }) => key),
-    JSON.stringify(metrics),
-    JSON.stringify(terms.map((term) => storedTerm(term, definitions))),
+    JSON.stringify(countedColumns(plan).map((column) => storedColumn(column, plan, asOf))),
+    JSON.stringify(terms.map(storedTerm)),
     plan.currency,
     plan.timezone,
     currencies,
     currencies.map((currency) => `1e${minorUnits(plan.currency) - minorUnits(currency)}`),
     [...new Set(behaviour)],
-    Math.max(...definitions.map((_, index) => hoursToMaturity(definitions, index))),
+    Math.max(...plan.metrics.map(({ definition }) => hoursToMaturity(definition))),
+    hoursBefore(plan),
+    changesOfWeights(plan),
   ];
 }
 
-/** The product's rule, in the unit the statement takes. */
-function hoursToMaturity(metrics: readonly Metric[], index: number): number {
-  const metric = metrics[index];
-  return metric === undefined ? 0 : matureAt(EPOCH, metric).getTime() / HOUR_MS;
+function storedColumn(
+  { column, opensHours, closesHours, untilHours, ...rest }: CountedColumn,
+  plan: AnalysisPlan,
+  asOf: Date,
+): Record<string, unknown> {
+  const definition = plan.metrics[rest.metric]?.definition;
+  const toMaturity = definition === undefined ? 0 : hoursToMaturity(definition);
+  return {
+    ...rest,
+    col: column,
+    opens_hours: opensHours,
+    closes_hours: closesHours,
+    until_hours: untilHours,
+    matured_until: new Date(asOf.getTime() - toMaturity * HOUR_MS).toISOString(),
+  };
 }
 
-function storedTerm(
-  { priceMinor, ...term }: CountedTerm,
-  metrics: readonly Metric[],
-): Record<string, unknown> {
-  const metric = metrics[term.metric];
-  const opens = metric?.delayHours ?? 0;
-  const closes = opens + (metric?.windowDays ?? 0) * HOURS_PER_DAY;
-  return {
-    ...term,
-    price_minor: priceMinor,
-    opens: `${opens} hours`,
-    closes: `${closes} hours`,
-    matures: `${hoursToMaturity(metrics, term.metric)} hours`,
-  };
+function storedTerm({ column, priceMinor, ...term }: CountedTerm): Record<string, unknown> {
+  return { ...term, col: column, price_minor: priceMinor };
 }
 
 function momentsFrom(row: Row, request: MomentsRequest, cutoff: string): PlanMoments {
   const { plan, asOf, enrolmentEndedAt } = request;
-  const units = new Map(row.units);
-  const arms = new Map(row.arms.map((arm) => [`${arm.metric}/${arm.arm}`, arm]));
+  const columns = countedColumns(plan);
+  const read = momentsReader(row);
+  const periods = [...Array(changesOfWeights(plan).length + 1).keys()];
+  const unitsIn = (arm: number, period?: number): number =>
+    row.units.reduce(
+      (sum, [at, during, n]) =>
+        at === arm && (period === undefined || during === period) ? sum + n : sum,
+      0,
+    );
   return {
     cutoff,
     asOf: asOf.toISOString(),
     enrolmentEndedAt: enrolmentEndedAt?.toISOString() ?? null,
-    // Arrays of PostgreSQL start at 1.
-    units: plan.variants.map((_, index) => units.get(index + 1) ?? 0),
+    units: armsOf(plan, (arm) => unitsIn(arm)),
+    unitsByPeriod: periods.map((period) => armsOf(plan, (arm) => unitsIn(arm, period))),
     crossovers: row.crossovers,
     lateEvents: row.late_events,
     outsideCohort: row.outside_cohort,
     lastExposureAt: row.last_exposure_at?.toISOString() ?? null,
-    metrics: plan.metrics.map(({ definition }, metric) => ({
-      key: definition.key,
-      matured: armsOf(plan, (arm) => arms.get(`${metric}/${arm}`)?.matured ?? NOBODY),
-      running: armsOf(plan, (arm) => arms.get(`${metric}/${arm}`)?.running ?? NOBODY),
-    })),
-    comoments: row.comoments.map(({ arm, ...moment }): CoMoment => ({
-      variant: arm - 1,
-      ...moment,
-    })),
+    metrics: plan.metrics.map(({ definition }, metric) => {
+      const own = columns.filter((column) => column.metric === metric);
+      const cols = own.map(({ column }) => column);
+      return {
+        key: definition.key,
+        columns: own.map(({ part }) => part),
+        matured: armsOf(plan, (arm) => read(arm, cols, 'matured')),
+        running: armsOf(plan, (arm) => read(arm, cols, 'running')),
+      };
+    }),
+    comoments: betweenMetrics(row, columns),
   };
 }
 
-function armsOf(plan: AnalysisPlan, momentsOf: (arm: number) => ArmMoments): ArmMoments[] {
-  return plan.variants.map((_, index) => momentsOf(index + 1));
+/** Arrays of PostgreSQL start at 1. */
+function armsOf<T>(plan: AnalysisPlan, of: (arm: number) => T): T[] {
+  return plan.variants.map((_, index) => of(index + 1));
+}
+
+/** Moments of some columns of an arm, among the units that have matured or among all. */
+function momentsReader(row: Row) {
+  const sums = new Map(row.arms.map((arm) => [`${arm.arm}/${arm.col}`, arm]));
+  const products = new Map(row.comoments.map((one) => [`${one.arm}/${one.col}/${one.other}`, one]));
+  return (arm: number, cols: readonly number[], which: 'matured' | 'running'): ArmMoments => {
+    const found = cols.map((col) => sums.get(`${arm}/${col}`)?.[which] ?? null);
+    const comoment = cols.flatMap((col, index) =>
+      cols
+        .slice(index)
+        .map((other) =>
+          other === col
+            ? (found[index]?.squares ?? 0)
+            : (products.get(`${arm}/${col}/${other}`)?.[which] ?? 0),
+        ),
+    );
+    return {
+      n: found[0]?.n ?? 0,
+      mean: found.map((one) => one?.mean ?? 0),
+      comoment,
+      third: found.map((one) => one?.cubes ?? 0),
+      nonZero: found[0]?.nonZero ?? 0,
+    };
+  };
+}
+
+function betweenMetrics(row: Row, columns: readonly CountedColumn[]): CoMoment[] {
+  return row.comoments.flatMap(({ arm, col, other, running }) => {
+    const [one, two] = [columns[col], columns[other]];
+    if (one === undefined || two === undefined || one.metric === two.metric) return [];
+    return [{ variant: arm - 1, metric: one.metric, other: two.metric, products: running }];
+  });
 }
 
 function missingRates(base: string, missing: Row['missing_rates']): Invalid {

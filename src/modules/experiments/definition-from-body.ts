@@ -1,6 +1,11 @@
 import { Cron } from 'croner';
 import type { FieldError } from '../../domain/errors.js';
-import type { Analysis, ExperimentDefinition, Prior } from '../../domain/experiments/definition.js';
+import {
+  type Analysis,
+  type ExperimentDefinition,
+  type Prior,
+  testFor,
+} from '../../domain/experiments/definition.js';
 import { jsonCopy } from '../../domain/experiments/plan.js';
 import { PROFIT_KEY } from '../../domain/metrics/metric.js';
 import type { AnalysisDto, ExperimentBodyDto, PriorDto } from './dto/experiment-body.dto.js';
@@ -29,12 +34,11 @@ export function definitionFrom(body: ExperimentBodyDto): ExperimentDefinition {
 }
 
 function analysisFrom(given: AnalysisDto): Analysis {
-  const { prior, plannedLooks: _, ...rest } = given;
-  const planned = given.plannedDays !== undefined || given.plannedUnits !== undefined;
+  const { prior, ...rest } = given;
   return {
     ...rest,
     alpha: given.alpha ?? ALPHA_DEFAULT,
-    test: given.test ?? (planned ? 'fixed_horizon' : 'always_valid'),
+    test: testFor(given),
     adjustment: given.adjustment ?? 'dunnett',
     relativeQuantile: given.relativeQuantile ?? 'test',
     ...(prior === undefined ? {} : { prior: priorFrom(prior) }),

@@ -2,6 +2,7 @@ import { Foundations1000000000000 } from './migrations/1000-foundations.js';
 import { Evidence1001000000000 } from './migrations/1001-evidence.js';
 import { Experiments1002000000000 } from './migrations/1002-experiments.js';
 import { Events1003000000000 } from './migrations/1003-events.js';
+import { PlannedLooks1004000000000 } from './migrations/1004-planned-looks.js';
 
 /** In order; a landed migration is never edited. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   Evidence1001000000000,
   Experiments1002000000000,
   Events1003000000000,
+  PlannedLooks1004000000000,
 ];

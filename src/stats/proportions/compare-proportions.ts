@@ -10,6 +10,8 @@ import { scoreRatio } from './score-ratio.js';
 
 /** With fewer units than this in any cell of the two-by-two table the exact test is asked too. */
 export const SMALL_CELL = 5;
+/** Far enough past the statistic that no rounding in an interval's limit can pull it back. */
+const JUST_PAST = 1.001;
 
 export interface CompareProportionsInput extends TwoArms {
   /** Two-sided critical value on the normal scale: a quantile, a group-sequential bound, Dunnett's. */
@@ -45,8 +47,9 @@ export interface ProportionComparison extends PValue {
  * p-value is below the level exactly when the difference excludes 0 and the lift excludes 0.
  *
  * When a cell has fewer than 5 units the larger of the score p and Fisher's mid-p is reported, and the
- * critical value of both intervals grows by the ratio of the two normal quantiles. Verdict and
- * intervals then still agree at every level, and none is ever less careful than the score test.
+ * critical value of both intervals grows by the ratio of the two normal quantiles, but no further than
+ * is needed to contain "no effect". Verdict and intervals then still agree at every level, and none is
+ * ever less careful than the score test.
  *
  * @throws RangeError unless the critical value is a finite number above 0.
  */
@@ -62,7 +65,11 @@ export function compareProportions(
   const fisher = smallestCell(input) < SMALL_CELL ? fisherExact(input) : null;
   if (fisher !== null && !fisher.ok) return fisher;
   const stretch = fisher === null ? 1 : stretchFor(statistic, fisher);
-  const criticalValue = criticalZ * stretch;
+  // Just past the statistic both intervals contain "no effect" already; further would only widen.
+  const criticalValue = Math.max(
+    criticalZ,
+    Math.min(criticalZ * stretch, Math.abs(statistic) * JUST_PAST),
+  );
   const difference = miettinenNurminen({ treatment, control, criticalValue });
   if (!difference.ok) return difference;
   const ratio = scoreRatio({ treatment, control, criticalValue });

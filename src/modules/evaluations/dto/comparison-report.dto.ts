@@ -1,9 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { COLUMN_PARTS } from '../../../domain/evaluation/counted-columns.js';
 import {
+  type CupedReport,
   type FrequentistReport,
   PRIOR_KINDS,
   type PriorReport,
   TEST_NAMES,
+  WARNING_CODES,
+  type WarningNote,
 } from '../../../domain/evaluation/result.js';
 import { PRIOR_SOURCES, type PriorSource } from '../../../domain/experiments/plan.js';
 import { NotComputedDto } from './not-computed.dto.js';
@@ -35,6 +39,10 @@ export class AlwaysValidDto {
   upper: number;
   /** Valid at any time. */
   pValue: number;
+  /** The smallest of all evaluations so far, which is valid too. */
+  runningPValue: number;
+  /** Units of both arms at which the interval is narrowest. */
+  nStar: number;
   /** False: fewer than 25 outcomes other than 0 in an arm, too few for a verdict. */
   burnInPassed: boolean;
 }
@@ -50,17 +58,73 @@ export class AdjustmentDto {
   comparisons: number;
 }
 
+/** Estimate and interval that allow for the chance to stop early. */
+export class AfterStoppingDto {
+  /** As often too high as too low. */
+  estimate: number;
+  lower: number;
+  upper: number;
+}
+
+/** One of several planned looks, and what it used of alpha. */
+export class SequentialLookDto {
+  @ApiProperty({ type: 'integer' })
+  look: number;
+
+  /** Planned looks, the end included. */
+  @ApiProperty({ type: 'integer' })
+  looks: number;
+
+  /** Matured units as a share of the planned ones; above 1 when more came. */
+  fraction: number;
+
+  /** Alpha used up to and including this look. */
+  alphaSpent: number;
+
+  /** What the test must pass, on the scale of the normal distribution. */
+  bound: number;
+
+  /** Beyond the bound: the difference is more than chance. */
+  crossed: boolean;
+
+  /** Once crossed, or at the last look. */
+  afterStopping?: AfterStoppingDto;
+}
+
+/** Fisher's exact test, asked where a cell has fewer than five units. */
+export class ExactTestDto {
+  fisherP: number;
+  /** Half of the observed table left out, which makes the test less cautious than Fisher's. */
+  midP: number;
+}
+
+/** A secondary metric among all of them. */
+export class AmongSecondaryDto {
+  @ApiProperty({ enum: ['benjamini_hochberg'], enumName: 'FalseDiscoveryMethod' })
+  method: 'benjamini_hochberg';
+
+  /** Of what is called a change at a level, at most that share is chance. */
+  pValue: number;
+
+  /** Comparisons of secondary metrics. */
+  @ApiProperty({ type: 'integer' })
+  comparisons: number;
+}
+
 /** What the frequentist engine says. */
 export class FrequentistReportDto {
-  /** `welch` at the planned look; `confidence_sequence` at any other. */
+  /**
+   * At the one planned look `welch`, or `score` and `exact` where conversions are few;
+   * `group_sequential` at one of several; `confidence_sequence` at any other.
+   */
   @ApiProperty({ enum: TEST_NAMES, enumName: 'TestName' })
   test: FrequentistReport['test'];
 
   /** Estimate over standard error. */
   statistic: number;
 
-  /** Satterthwaite's degrees of freedom. */
-  degreesOfFreedom: number;
+  /** Satterthwaite's degrees of freedom; absent where few conversions are counted exactly. */
+  degreesOfFreedom?: number;
 
   /** How many standard errors the shown interval reaches to each side. */
   criticalValue: number;
@@ -79,6 +143,15 @@ export class FrequentistReportDto {
 
   /** Present with more than two arms. */
   adjustment?: AdjustmentDto;
+
+  /** For secondary metrics. */
+  amongSecondary?: AmongSecondaryDto;
+
+  /** At a planned look of several. */
+  sequential?: SequentialLookDto;
+
+  /** Beside the test of very few conversions. */
+  exact?: ExactTestDto;
 
   /** Beside the shown interval, at every look. */
   alwaysValid: AlwaysValidDto;
@@ -123,6 +196,41 @@ export class BayesianReferenceDto {
   expectedLoss: number;
 }
 
+/** Probability that the difference is too small to matter. */
+export class EquivalenceDto {
+  /** The smallest difference that matters, in the metric's unit. */
+  within: number;
+  probability: number;
+}
+
+/** The answer under another width of the prior. */
+export class OtherPriorDto {
+  /** Standard deviation on the scale of the difference. */
+  sd: number;
+  chanceToWin: number;
+  expectedLoss: number;
+  lower: number;
+  upper: number;
+}
+
+/** Does the conclusion hang on the prior? */
+export class PriorSensitivityDto {
+  /** The conclusion is the same under half and under double the width. */
+  robust: boolean;
+  priors: OtherPriorDto[];
+}
+
+/** Both mistakes over a year at the pace of enrolment so far, in the currency of the metric. */
+export class PerYearDto {
+  /** Eligible units in a year. */
+  @ApiProperty({ type: 'integer' })
+  units: number;
+  /** What shipping costs on average. */
+  expectedLoss: number;
+  /** What keeping the control costs on average. */
+  expectedLossOfKeeping: number;
+}
+
 /** What the Bayesian engine says. */
 export class BayesianReportDto {
   prior: PriorReportDto;
@@ -149,6 +257,21 @@ export class BayesianReportDto {
   /** For rates, beside the prior above. */
   reference?: BayesianReferenceDto;
 
+  /**
+   * Natural logarithm of the Bayes factor: how much better the data fit the prior than no effect.
+   * Above 0 they speak for an effect.
+   */
+  logBayesFactor?: number;
+
+  /** Where the plan says how small an effect matters. */
+  equivalence?: EquivalenceDto;
+
+  /** For normal priors. */
+  sensitivity?: PriorSensitivityDto;
+
+  /** For money. */
+  perYear?: PerYearDto;
+
   /** Why a number is absent. */
   notComputed?: NotComputedDto;
 }
@@ -160,6 +283,40 @@ export class AgreementDto {
   why?: string;
 }
 
+/** What was known of the units before their exposure, and how much it explains. */
+export class CupedCovariateDto {
+  /** The metric itself in the days before, its denominator, or whether the unit was seen at all. */
+  @ApiProperty({ enum: COLUMN_PARTS, enumName: 'ColumnPart' })
+  name: CupedReport['covariates'][number]['name'];
+  coefficient: number;
+  /** False: it is the same for all units, or another covariate says the same. */
+  used: boolean;
+}
+
+/** What the days before the exposure took out of the noise; the effects are the adjusted ones. */
+export class CupedReportDto {
+  /** Days before the exposure that were looked at. */
+  @ApiProperty({ type: 'integer' })
+  days: number;
+
+  covariates: CupedCovariateDto[];
+
+  /** Share of the variance of the difference that went away. */
+  varianceReduction: number;
+
+  /** The same comparison without the adjustment. */
+  unadjusted: AbsoluteEffectDto;
+}
+
+/** Something to know before reading the numbers. */
+export class WarningDto {
+  @ApiProperty({ enum: WARNING_CODES, enumName: 'WarningCode' })
+  code: WarningNote['code'];
+
+  /** The warning in a sentence. */
+  detail: string;
+}
+
 /** One variant against the control. */
 export class ComparisonReportDto {
   variant: string;
@@ -169,6 +326,9 @@ export class ComparisonReportDto {
   frequentist?: FrequentistReportDto;
   bayesian?: BayesianReportDto;
   agreement?: AgreementDto;
+  /** Present when the plan adjusts for the days before the exposure. */
+  cuped?: CupedReportDto;
+  warnings?: WarningDto[];
   /** Why the parts above are absent. */
   notComputed?: NotComputedDto;
 }

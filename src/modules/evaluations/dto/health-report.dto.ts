@@ -1,5 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type SampleRatioReport, SRM_STATES } from '../../../domain/evaluation/result.js';
+import { COLUMN_PARTS } from '../../../domain/evaluation/counted-columns.js';
+import {
+  BALANCE_STATES,
+  type BalanceReport,
+  type CovariateBalance,
+  type SampleRatioReport,
+  SRM_STATES,
+} from '../../../domain/evaluation/result.js';
 import { NotComputedDto } from './not-computed.dto.js';
 
 /** Do the variants have the numbers of units that their weights promise? */
@@ -22,20 +29,56 @@ export class SampleRatioDto {
   @ApiProperty({ type: 'integer', required: false })
   degreesOfFreedom?: number;
 
-  /** Chance of a split at least this uneven if everything works; below 0.001 the check fails. */
+  /**
+   * Chance of a split at least this uneven if everything works, when asked once; below 0.001 the
+   * check fails after the end of enrolment.
+   */
   pValue?: number;
 
-  /** The same question with an answer that stays valid however often one looks. */
+  /** The same with an answer that stays valid however often one looks; at 0.001 the check fails. */
   sequentialPValue?: number;
+
+  /** The smallest of it in all evaluations so far. */
+  smallestSequentialPValue?: number;
+
+  /** The largest relative distance of a variant from its promise; below 0.001 it does no harm. */
+  largestDeviation?: number;
 
   /** Why there is no check. */
   notComputed?: NotComputedDto;
+}
+
+/** One thing known before the exposure, of a variant against the control. */
+export class CovariateBalanceDto {
+  metric: string;
+  variant: string;
+
+  @ApiProperty({ enum: COLUMN_PARTS, enumName: 'ColumnPart' })
+  covariate: CovariateBalance['covariate'];
+
+  /** In standard deviations. */
+  standardisedDifference: number;
+
+  /** Over all covariates and variants (Holm). */
+  adjustedPValue: number;
+}
+
+/** Were the variants alike before anybody met them? */
+export class BalanceReportDto {
+  /** `failed`: more unlike than chance allows, so the split or the recording is broken. */
+  @ApiProperty({ enum: BALANCE_STATES, enumName: 'BalanceStatus' })
+  status: BalanceReport['status'];
+
+  covariates: CovariateBalanceDto[];
 }
 
 /** Whether the data can be trusted at all. */
 export class HealthReportDto {
   /** The sample ratio check. */
   srm: SampleRatioDto;
+
+  /** Where the plan adjusts for the days before the exposure. */
+  balance?: BalanceReportDto;
 
   /** Units that met more than one variant. They are left out of every arm. */
   @ApiProperty({ type: 'integer' })

@@ -48,6 +48,32 @@ export class MaturityDto {
   notComputed?: NotComputedDto;
 }
 
+/** The planned look that this evaluation took, or read again. */
+export class MetricLookDto {
+  @ApiProperty({ type: 'integer' })
+  look: number;
+
+  /** Planned looks, the end included. */
+  @ApiProperty({ type: 'integer' })
+  looks: number;
+
+  /** Matured units of all variants. */
+  @ApiProperty({ type: 'integer' })
+  units: number;
+
+  /** Of the planned units. */
+  fraction: number;
+
+  /** Alpha used so far, for each variant. */
+  alphaSpent: number;
+
+  /** The bound on the scale of the normal distribution. */
+  criticalZ: number;
+
+  /** The end: the whole cohort has matured. */
+  final: boolean;
+}
+
 /** One variant against the control among units still on their way. */
 export class RunningComparisonDto {
   variant: string;
@@ -76,7 +102,7 @@ export class MetricReportDto {
   @ApiProperty({ enum: METRIC_KINDS, enumName: 'MetricKind' })
   kind: MetricKind;
 
-  /** What a mean is: a share of units, a count, a value, or money in major units. */
+  /** What a mean is: a share of units, a count, a value, a ratio of sums, or money in major units. */
   @ApiProperty({ enum: METRIC_UNITS, enumName: 'MetricUnit' })
   unit: MetricUnit;
 
@@ -88,6 +114,9 @@ export class MetricReportDto {
   sinceVersion: number;
 
   maturity: MaturityDto;
+
+  /** Absent when this is none of the planned looks. */
+  look?: MetricLookDto;
 
   /** Matured units, per variant. */
   arms: ArmReportDto[];

@@ -9,10 +9,13 @@ import {
   EXPERIMENT_KINDS,
   type ExperimentKind,
   type FlagValue,
+  PLANNED_LOOKS_MAX,
   POLICY_PROFILES,
   type PolicyProfile,
   RELATIVE_QUANTILES,
   type RelativeQuantile,
+  type SpendingKind,
+  SPENDINGS,
   type TestKind,
   TESTS,
   type Touch,
@@ -143,6 +146,13 @@ export class AmountDto {
   currency: string;
 }
 
+/** Takes out of every metric what the days before the exposure already explain. */
+export class CupedDto {
+  /** Days before a unit's exposure in which the same is counted; 14 suits most. */
+  @Count(1, 90)
+  days: number;
+}
+
 /** How the numbers will be judged; frozen at launch. */
 export class AnalysisDto {
   /** Two-sided error rate; 0.05 when absent. */
@@ -151,8 +161,9 @@ export class AnalysisDto {
   alpha?: number;
 
   /**
-   * `fixed_horizon`: one look, when the whole cohort has matured; `always_valid`: no planned end.
-   * Follows from plannedDays and plannedUnits when absent.
+   * `fixed_horizon`: one look, when the whole cohort has matured; `group_sequential`: planned looks
+   * that share alpha; `always_valid`: no planned end, any look is valid. When absent it follows from
+   * the plan: several planned looks, or one planned end, or neither.
    */
   @Maybe()
   @EnumOf(TESTS, 'TestKind')
@@ -163,12 +174,27 @@ export class AnalysisDto {
   @Count(1, 365)
   plannedDays?: number;
 
-  /** Looks at which a p-value is shown; there is one, at the end. */
+  /**
+   * How often the numbers may be read, the end included. A look is taken by the first scheduled
+   * evaluation that finds its share of the planned units matured.
+   */
   @Maybe()
-  @Count(1, 1)
+  @Count(1, PLANNED_LOOKS_MAX)
   plannedLooks?: number;
 
-  /** Units expected in all arms together; sharpens the always-valid interval around it. */
+  /** `obrien_fleming` (default) spends little alpha early; `pocock` spends it nearly evenly. */
+  @Maybe()
+  @EnumOf(SPENDINGS, 'SpendingKind')
+  spending?: SpendingKind;
+
+  @Maybe()
+  @Nested(() => CupedDto)
+  cuped?: CupedDto;
+
+  /**
+   * Units expected in all arms together at the end: what looks are measured against, and where the
+   * always-valid interval is narrowest.
+   */
   @Maybe()
   @Count(1, 1e9)
   plannedUnits?: number;

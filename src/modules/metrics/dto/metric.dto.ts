@@ -32,6 +32,18 @@ export class SizedDto {
   scale: Scale;
 }
 
+/** What a ratio is divided by. */
+export class DenominatorDto {
+  /** Name of the event that counts. */
+  @Name()
+  event: string;
+
+  /** Numeric property that is summed; the events are counted when absent. */
+  @Maybe()
+  @Name()
+  valueProperty?: string;
+}
+
 /** What is counted per unit, and over which window after the exposure. */
 export class CreateMetricDto {
   @Key()
@@ -70,10 +82,18 @@ export class CreateMetricDto {
   @Name()
   event?: string;
 
-  /** For `mean`: numeric property that is summed; the event's own value when absent. */
+  /**
+   * For `mean`: numeric property that is summed; the event's own value when absent. For `ratio`: the
+   * property of the numerator; its events are counted when absent.
+   */
   @Maybe()
   @Name()
   valueProperty?: string;
+
+  /** For `ratio`: what is divided by, summed over all units of an arm. */
+  @Maybe()
+  @Nested(() => DenominatorDto)
+  denominator?: DenominatorDto;
 
   /** Days after exposure in which events count. */
   @Count(1, 365)
@@ -94,7 +114,10 @@ export class CreateMetricDto {
   @Nested(() => SizedDto)
   margin?: SizedDto;
 
-  /** For money: the names of the ledger that count; all of them when absent, which is profit. */
+  /**
+   * For money: the names of the ledger that count; all of them when absent, which is profit. For a
+   * `ratio` of money: the names of its numerator.
+   */
   @Maybe()
   @Texts()
   moneyNames?: string[];
@@ -116,6 +139,7 @@ export class MetricDto {
   direction: Direction;
   event?: string;
   valueProperty?: string;
+  denominator?: DenominatorDto;
   @ApiProperty({ type: 'integer' })
   windowDays: number;
   @ApiProperty({ type: 'integer' })
@@ -128,10 +152,13 @@ export class MetricDto {
   createdAt: string;
 
   static from(metric: MetricEntity): MetricDto {
-    const { moneyNames, ...definition } = metric.definition;
+    const { moneyNames, denominator, ...definition } = metric.definition;
     return {
       id: metric.id,
       ...definition,
+      ...(denominator?.event === undefined
+        ? {}
+        : { denominator: { ...denominator, event: denominator.event } }),
       ...(moneyNames === undefined ? {} : { moneyNames: [...moneyNames] }),
       createdAt: metric.createdAt.toISOString(),
     };

@@ -1,0 +1,216 @@
+import type { AnalysisPlan } from '../experiments/plan.js';
+import { matureAt } from '../metrics/maturity.js';
+import type { Counted, Metric } from '../metrics/metric.js';
+import type { CostDeclarations } from '../money/costs.js';
+import { minorUnits } from '../money/currencies.js';
+
+/**
+ * What of the log counts for a plan's metrics, as plain columns and terms that a store turns into
+ * sums. A metric has one column or several; each unit has one number in each of them.
+ */
+
+export const COLUMN_PARTS = [
+  'value',
+  'denominator',
+  'value_before',
+  'denominator_before',
+  'known_before',
+] as const;
+/**
+ * `value`: what the metric counts; of a ratio, its numerator. `_before`: the same in the days
+ * before the exposure. `known_before`: 1 when anything of the plan was seen of the unit in those
+ * days, so that a unit without a past is not taken for one that did nothing.
+ */
+export type ColumnPart = (typeof COLUMN_PARTS)[number];
+
+export interface CountedColumn {
+  /** Position among the columns of the plan. */
+  column: number;
+  /** Position of the metric in the plan. */
+  metric: number;
+  part: ColumnPart;
+  /** The largest value a unit can have: 1 for a proportion. */
+  cap: number | null;
+  /** Digits by which money is moved from minor to major units; 0 for anything else. */
+  decimals: number;
+  /** What counts is placed in [exposure + opens, exposure + closes), hours. */
+  opensHours: number;
+  closesHours: number;
+  /** What occurs from this many hours after the exposure on is too late to count. */
+  untilHours: number;
+}
+
+export const TAKES = ['one', 'value', 'property', 'amount', 'price', 'rate'] as const;
+/**
+ * What one occurrence adds to a unit: 1, the event's value, a numeric property, the entry's amount
+ * in the reporting currency, minus a unit price, or minus a share of the amount. Money is rounded
+ * to whole minor units once for each occurrence, half away from zero.
+ */
+export type Take = (typeof TAKES)[number];
+
+/** Occurrences of these names add to this column. A unit's number is the sum over its terms. */
+export interface CountedTerm {
+  column: number;
+  type: 'event' | 'money';
+  /** null: every name. */
+  names: readonly string[] | null;
+  take: Take;
+  /** For `property`. */
+  property: string | null;
+  /** For `price`: minor units of `currency` for one occurrence. */
+  priceMinor: number | null;
+  currency: string | null;
+  /** For `rate`: share of the amount. */
+  rate: number | null;
+}
+
+const REVENUE = 'revenue';
+const HOURS_PER_DAY = 24;
+const HOUR_MS = 3_600_000;
+const EPOCH = new Date(0);
+
+/** The parts of a metric in the order of its columns; `value` is always the first. */
+export function columnParts(metric: Metric, plan: Pick<AnalysisPlan, 'analysis'>): ColumnPart[] {
+  const isRatio = metric.kind === 'ratio';
+  const parts: ColumnPart[] = isRatio ? ['value', 'denominator'] : ['value'];
+  if (plan.analysis.cuped === undefined) return parts;
+  return [
+    ...parts,
+    'value_before',
+    ...(isRatio ? (['denominator_before'] as const) : []),
+    'known_before',
+  ];
+}
+
+/** Hours after its exposure at which a unit's numbers are complete. */
+export function hoursToMaturity(metric: Metric): number {
+  return matureAt(EPOCH, metric).getTime() / HOUR_MS;
+}
+
+/** Hours before an exposure that a plan looks back to; 0 when it does not. */
+export function hoursBefore({ analysis }: Pick<AnalysisPlan, 'analysis'>): number {
+  return (analysis.cuped?.days ?? 0) * HOURS_PER_DAY;
+}
+
+export function countedColumns(plan: AnalysisPlan): CountedColumn[] {
+  const columns: CountedColumn[] = [];
+  for (const [metric, { definition }] of plan.metrics.entries()) {
+    const opensHours = definition.delayHours;
+    for (const part of columnParts(definition, plan)) {
+      const isMoney = definition.kind === 'money' || definition.moneyNames !== undefined;
+      const countsMoney = isMoney && (part === 'value' || part === 'value_before');
+      columns.push({
+        column: columns.length,
+        metric,
+        part,
+        cap: definition.kind === 'proportion' || part === 'known_before' ? 1 : null,
+        decimals: countsMoney ? minorUnits(plan.currency) : 0,
+        ...(isBefore(part)
+          ? { opensHours: -hoursBefore(plan), closesHours: 0, untilHours: 0 }
+          : {
+              opensHours,
+              closesHours: opensHours + definition.windowDays * HOURS_PER_DAY,
+              untilHours: hoursToMaturity(definition),
+            }),
+      });
+    }
+  }
+  return columns;
+}
+
+export function countedTerms(plan: AnalysisPlan): CountedTerm[] {
+  const columns = countedColumns(plan);
+  const terms = columns.flatMap(({ column, metric, part }) => {
+    const definition = plan.metrics[metric]?.definition;
+    return definition === undefined || part === 'known_before'
+      ? []
+      : termsOf(definition, part, plan.costs).map((term) => ({ column, ...term }));
+  });
+  const known = everythingCounted(terms);
+  return [
+    ...terms,
+    ...columns
+      .filter(({ part }) => part === 'known_before')
+      .flatMap(({ column }) => known.map((term) => ({ column, ...term }))),
+  ];
+}
+
+type Term = Omit<CountedTerm, 'column'>;
+
+const NOTHING_MORE = { property: null, priceMinor: null, currency: null, rate: null };
+
+function isBefore(part: ColumnPart): boolean {
+  return part !== 'value' && part !== 'denominator';
+}
+
+function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Term[] {
+  const ofDenominator = part === 'denominator' || part === 'denominator_before';
+  switch (metric.kind) {
+    case 'proportion':
+    case 'count':
+      return [{ ...eventsOf(metric), take: 'one' }];
+    case 'mean':
+      return metric.valueProperty === undefined
+        ? [{ ...eventsOf(metric), take: 'value' }]
+        : [{ ...eventsOf(metric), take: 'property', property: metric.valueProperty }];
+    case 'ratio': {
+      const side: Counted = (ofDenominator ? metric.denominator : undefined) ?? metric;
+      if (!ofDenominator && metric.moneyNames !== undefined) {
+        return moneyTerms(metric.moneyNames, costs);
+      }
+      return side.valueProperty === undefined
+        ? [{ ...eventsOf(side), take: 'one' }]
+        : [{ ...eventsOf(side), take: 'property', property: side.valueProperty }];
+    }
+    case 'money':
+      return moneyTerms(metric.moneyNames ?? null, costs);
+  }
+}
+
+function eventsOf({ event }: Counted): Omit<Term, 'take'> {
+  return { type: 'event', names: event === undefined ? [] : [event], ...NOTHING_MORE };
+}
+
+/**
+ * The ledger itself, and the costs that are declared rather than measured. A kind of cost is the
+ * name of its ledger entries, so a metric over a part of the ledger has a declared cost exactly
+ * when it names its kind; profit, the whole ledger, has them all.
+ */
+function moneyTerms(names: readonly string[] | null, costs: CostDeclarations): Term[] {
+  const terms: Term[] = [{ type: 'money', names, take: 'amount', ...NOTHING_MORE }];
+  for (const [kind, cost] of Object.entries(costs)) {
+    if (names !== null && !names.includes(kind)) continue;
+    if (cost.how === 'unit_price') {
+      terms.push({
+        ...NOTHING_MORE,
+        type: 'event',
+        names: [cost.event],
+        take: 'price',
+        priceMinor: cost.amountMinor,
+        currency: cost.currency,
+      });
+    } else if (cost.how === 'rate') {
+      terms.push({
+        ...NOTHING_MORE,
+        type: 'money',
+        names: [REVENUE],
+        take: 'rate',
+        rate: cost.ofRevenue,
+      });
+    }
+  }
+  return terms;
+}
+
+/** Any occurrence that the plan counts for something. */
+function everythingCounted(terms: readonly CountedTerm[]): Term[] {
+  const ofEvents = terms.filter(({ type }) => type === 'event').flatMap(({ names }) => names ?? []);
+  const known: Term[] = [];
+  if (ofEvents.length > 0) {
+    known.push({ type: 'event', names: [...new Set(ofEvents)], take: 'one', ...NOTHING_MORE });
+  }
+  if (terms.some(({ type }) => type === 'money')) {
+    known.push({ type: 'money', names: null, take: 'one', ...NOTHING_MORE });
+  }
+  return known;
+}

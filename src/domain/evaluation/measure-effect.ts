@@ -1,0 +1,102 @@
+import { cuped } from '../../stats/adjustment/cuped.js';
+import type { MeanWithVariance } from '../../stats/fieller.js';
+import { armSummary, type Moments } from '../../stats/moments.js';
+import { type ArmSummary, type NotComputed } from '../../stats/outcome.js';
+import { ratioSummary } from '../../stats/ratio-metric.js';
+import { normalApproximationIsUnsafe, skewnessOfDifference } from '../../stats/skewness.js';
+import type { ColumnPart } from './counted-columns.js';
+import type { ArmMoments } from './moments.js';
+import type { CupedReport, WarningNote } from './result.js';
+
+/** Two arms of one metric as every test takes them, after what the plan takes out of the noise. */
+export interface Effect {
+  ok: true;
+  treatment: ArmSummary;
+  control: ArmSummary;
+  /** For the lift, where the adjustment ties both means together. */
+  relative: { treatment: MeanWithVariance; control: MeanWithVariance; covariance: number };
+  /** Present where the plan asks for it. */
+  cuped?: Pick<CupedReport, 'covariates' | 'varianceReduction'> & { unadjusted: PlainEffect };
+  warnings: WarningNote[];
+}
+
+interface PlainEffect {
+  treatment: ArmSummary;
+  control: ArmSummary;
+}
+
+export interface MeasuredArms {
+  treatment: ArmMoments;
+  control: ArmMoments;
+  columns: readonly ColumnPart[];
+}
+
+export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
+  const { columns, treatment, control } = arms;
+  const denominator = columns.indexOf('denominator');
+  const [one, two] = [plainSummary(treatment, denominator), plainSummary(control, denominator)];
+  if ('reason' in one) return one;
+  if ('reason' in two) return two;
+  const plain: PlainEffect = { treatment: one, control: two };
+  const warnings = warningsOf(arms, plain);
+  const covariates = columns.flatMap((part, index) => (part.endsWith('_before') ? [index] : []));
+  if (covariates.length === 0) {
+    const relative = { treatment: meanOf(one), control: meanOf(two), covariance: 0 };
+    return { ok: true, ...plain, relative, warnings };
+  }
+  const adjusted = cuped({
+    treatment,
+    control,
+    outcome: 0,
+    covariates,
+    ...(denominator < 0 ? {} : { denominator }),
+  });
+  if (!adjusted.ok) return adjusted;
+  const { theta, dropped, varianceReduction } = adjusted;
+  if (dropped.length === covariates.length) {
+    const detail = 'Nothing was seen of the units before their exposure, so nothing is adjusted.';
+    warnings.push({ code: 'no-covariate', detail });
+  }
+  return {
+    ok: true,
+    treatment: adjusted.treatment,
+    control: adjusted.control,
+    relative: adjusted.relative,
+    cuped: {
+      covariates: covariates.map((column, index) => ({
+        name: columns[column] ?? 'value_before',
+        coefficient: theta[index] ?? 0,
+        used: !dropped.includes(column),
+      })),
+      varianceReduction,
+      unadjusted: plain,
+    },
+    warnings,
+  };
+}
+
+/** Of a ratio, in the form that tests of means take. */
+export function plainSummary(arm: Moments, denominator: number): ArmSummary | NotComputed {
+  return denominator < 0 ? armSummary(arm, 0) : ratioSummary(arm, 0, denominator);
+}
+
+function warningsOf(arms: MeasuredArms, { treatment, control }: PlainEffect): WarningNote[] {
+  const warnings: WarningNote[] = [];
+  if ([treatment, control].some((arm) => 'denominatorIsWeak' in arm && arm.denominatorIsWeak)) {
+    const detail = 'The denominator of an arm may be near 0, which makes a ratio unstable.';
+    warnings.push({ code: 'denominator-near-zero', detail });
+  }
+  const isRatio = arms.columns.includes('denominator');
+  const skewness = skewnessOfDifference({ ...arms, column: 0 });
+  if (!isRatio && skewness.ok && normalApproximationIsUnsafe(skewness.skewness)) {
+    const detail =
+      'A few very large values dominate an arm, and the arms do not balance them: intervals may be ' +
+      'too short until more units have come.';
+    warnings.push({ code: 'skewed', detail });
+  }
+  return warnings;
+}
+
+function meanOf({ n, mean, variance }: ArmSummary): MeanWithVariance {
+  return { mean, varianceOfMean: (variance ?? 0) / n };
+}

@@ -1,0 +1,207 @@
+import { normal, studentT } from '../../stats/distributions.js';
+import { dunnettAdjustedP, dunnettCriticalZ } from '../../stats/dunnett.js';
+import { stageWise, type StageWiseResult } from '../../stats/group-sequential/stage-wise.js';
+import type { NotComputed } from '../../stats/outcome.js';
+import {
+  compareProportions,
+  type ProportionComparison,
+} from '../../stats/proportions/compare-proportions.js';
+import { equivalentZ } from '../../stats/proportions/equivalent-z.js';
+import { P_VALUE_FLOOR, type PValue } from '../../stats/p-value.js';
+import type { WelchResult } from '../../stats/welch.js';
+import { looksOf } from '../experiments/definition.js';
+import {
+  absoluteOf,
+  type ArmPair,
+  comparisonsOf,
+  liftOf,
+  type ReadLook,
+  relativeFrom,
+  shownP,
+} from './effects.js';
+import type { Effect } from './measure-effect.js';
+import type { LookNow } from './planned-looks.js';
+import type { FrequentistReport, SequentialLook, TestName } from './result.js';
+
+/** Conversions or others below which an arm is too far from normal for a test of means. */
+export const FEW_CONVERSIONS = 25;
+
+const NOT_CROSSED =
+  'An early look that has not crossed its bound has no p-value: alpha is kept for the looks to come.';
+
+interface Planned {
+  effect: Effect;
+  fixed: WelchResult;
+  look: Extract<LookNow, { is: 'planned' }>;
+}
+
+/** A test statistic put on the scale of the bounds, whatever test it came from. */
+interface Tested {
+  test: Extract<TestName, 'welch' | 'score' | 'exact'>;
+  p: PValue;
+  statistic: number;
+  degreesOfFreedom?: number;
+  exact?: NonNullable<FrequentistReport['exact']>;
+}
+
+/** What may be read at a planned look: the test, its interval, and a p-value where there is one. */
+export function plannedLook(pair: ArmPair, planned: Planned): ReadLook {
+  const bound = boundOf(pair, planned);
+  const few = fewConversions(pair, planned.effect, bound);
+  const { tested, intervals, critical } =
+    few === null ? byMeans(pair, planned, bound) : byCounts(planned, few);
+  const comparisons = comparisonsOf(pair);
+  const sequential = looksOf(pair.analysis) > 1 ? sequentialOf(pair, planned, tested) : null;
+  const { p, test, ...statistics } = tested;
+  return {
+    ...intervals,
+    report: {
+      ...statistics,
+      test: sequential === null ? test : 'group_sequential',
+      criticalValue: critical,
+      ...(sequential === null ? { ...shownP(adjusted(pair, p)), valid: true } : sequential.reading),
+      ...(comparisons > 1 ? { adjustment: { method: methodOf(planned), comparisons } } : {}),
+      ...(sequential === null ? {} : { sequential: sequential.look }),
+    },
+  };
+}
+
+/**
+ * Several arms that are read once share alpha by Dunnett's bound, which knows that they share a
+ * control; once alpha has been spent at earlier looks they share it evenly.
+ */
+function boundOf({ analysis, sizes }: ArmPair, { look }: Planned): number {
+  const readOnce = look.final && look.past.length === 0;
+  return readOnce &&
+    methodOf({ look }) === 'dunnett' &&
+    sizes.treatments.length > 1 &&
+    analysis.adjustment === 'dunnett'
+    ? dunnettCriticalZ(sizes, analysis.alpha)
+    : look.taken.criticalZ;
+}
+
+function methodOf({ look }: Pick<Planned, 'look'>): 'dunnett' | 'bonferroni' {
+  return look.final && look.past.length === 0 ? 'dunnett' : 'bonferroni';
+}
+
+/**
+ * Welch's test. A bound of the normal distribution is carried over to the t distribution at equal
+ * tail probability, so that interval and p agree.
+ */
+function byMeans(pair: ArmPair, { effect, fixed }: Planned, bound: number) {
+  const { statistic, df: degreesOfFreedom, pValue, pValueIsBound, log10p } = fixed;
+  const critical = -studentT.quantile(normal.survival(bound), degreesOfFreedom);
+  const ofLift = pair.analysis.relativeQuantile === 'normal' ? bound : critical;
+  const tested: Tested = {
+    test: 'welch',
+    statistic,
+    degreesOfFreedom,
+    p: { pValue, pValueIsBound, log10p },
+  };
+  const intervals = {
+    absolute: absoluteOf(fixed, critical),
+    relative: liftOf(pair, effect, ofLift),
+  };
+  return { tested, intervals, critical };
+}
+
+/** The score test of few conversions, whose intervals are its own inversions. */
+function byCounts({ fixed }: Planned, few: ProportionComparison) {
+  const { interval, ratio, estimate, statistic, exact, criticalValue } = few;
+  if (interval.shape !== 'interval') throw new Error('a difference of rates has two bounds');
+  const tested: Tested = {
+    test: few.method,
+    statistic,
+    p: { pValue: few.pValue, pValueIsBound: few.pValueIsBound, log10p: few.log10p },
+    ...(exact === undefined ? {} : { exact }),
+  };
+  const intervals = {
+    absolute: {
+      estimate,
+      lower: interval.low,
+      upper: interval.high,
+      standardError: fixed.se,
+    },
+    relative: relativeFrom(ratio.estimate, ratio.interval),
+  };
+  return { tested, intervals, critical: criticalValue };
+}
+
+/** null where the test of means is as good, or where an adjustment has made the values no counts. */
+function fewConversions(
+  { isRate, treatment, control }: ArmPair,
+  { cuped }: Effect,
+  bound: number,
+): ProportionComparison | null {
+  if (!isRate || cuped !== undefined) return null;
+  const arms = [treatment, control];
+  const enough = arms.every(({ n, nonZero }) => Math.min(nonZero, n - nonZero) >= FEW_CONVERSIONS);
+  if (enough) return null;
+  const answer: ProportionComparison | NotComputed = compareProportions({
+    treatment: { successes: treatment.nonZero, n: treatment.n },
+    control: { successes: control.nonZero, n: control.n },
+    criticalZ: bound,
+  });
+  return answer.ok ? answer : null;
+}
+
+function adjusted({ analysis, sizes }: ArmPair, p: PValue) {
+  if (analysis.adjustment !== 'dunnett' || sizes.treatments.length < 2) return p;
+  const pValue = dunnettAdjustedP(equivalentZ(p), sizes);
+  return pValue < P_VALUE_FLOOR
+    ? { pValue: P_VALUE_FLOOR, pValueIsBound: true }
+    : { pValue, pValueIsBound: false };
+}
+
+function sequentialOf(pair: ArmPair, { fixed, look }: Planned, { p }: Tested) {
+  const { taken, past, final } = look;
+  const comparisons = comparisonsOf(pair);
+  const z = fixed.estimate < 0 ? -equivalentZ(p) : equivalentZ(p);
+  const crossed = Math.abs(z) > taken.criticalZ;
+  const fullInformation = pair.analysis.plannedUnits ?? taken.units;
+  const stopped =
+    crossed || final
+      ? stageWise({
+          past: past.map(({ units, criticalZ }) => ({ information: units, criticalZ })),
+          information: taken.units,
+          z,
+          fullInformation,
+          level: 1 - pair.analysis.alpha / comparisons,
+        })
+      : null;
+  const reading =
+    stopped === null || !stopped.ok
+      ? { valid: false, why: NOT_CROSSED }
+      : { ...shownP(shared(stopped, comparisons)), valid: true };
+  const found: SequentialLook = {
+    look: taken.look,
+    looks: looksOf(pair.analysis),
+    fraction: taken.fraction,
+    alphaSpent: taken.alphaSpent,
+    bound: taken.criticalZ,
+    crossed,
+    ...(stopped?.ok === true
+      ? { afterStopping: afterStopping(stopped, fixed, taken.fraction) }
+      : {}),
+  };
+  return { look: found, reading };
+}
+
+function shared(stopped: StageWiseResult, comparisons: number) {
+  const { pValue, pValueIsBound } = stopped;
+  return { pValue: Math.min(1, pValue * comparisons), pValueIsBound };
+}
+
+/** Drift times the standard error at full information is the effect. */
+function afterStopping(
+  { medianUnbiasedDrift, driftLow, driftHigh }: StageWiseResult,
+  { se }: WelchResult,
+  fraction: number,
+): NonNullable<SequentialLook['afterStopping']> {
+  const perDrift = se * Math.sqrt(fraction);
+  return {
+    estimate: medianUnbiasedDrift * perDrift,
+    lower: driftLow * perDrift,
+    upper: driftHigh * perDrift,
+  };
+}
