@@ -9,6 +9,7 @@ import { EvidenceModule } from './modules/evidence/evidence.module.js';
 import { ExperimentsModule } from './modules/experiments/experiments.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
+import { PlansModule } from './modules/plans/plans.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { SandboxModule } from './modules/sandbox/sandbox.module.js';
 import type { Config } from './platform/config/config.js';
@@ -25,6 +26,7 @@ export class AppModule {
         HealthModule,
         ProjectsModule,
         MetricsModule,
+        PlansModule,
         EvidenceModule,
         ExperimentsModule,
         EventsModule,

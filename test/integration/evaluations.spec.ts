@@ -4,7 +4,7 @@ import type { EvaluationHistory } from '../../src/domain/evaluation/history.js';
 import type { EvaluationResult } from '../../src/domain/evaluation/result.js';
 import { canonicalJson } from '../../src/domain/experiments/canonical-json.js';
 import type { AnalysisPlan } from '../../src/domain/experiments/plan.js';
-import { AnalyticsStore } from '../../src/modules/evaluations/analytics-store.js';
+import { AnalyticsStore } from '../../src/modules/analytics/analytics-store.reader.js';
 import {
   aMetric,
   behaviour,

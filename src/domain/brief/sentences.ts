@@ -7,7 +7,7 @@ import type {
   RelativeEffect,
 } from '../evaluation/result.js';
 import type { DecisionAction } from '../experiments/decision.js';
-import { minorUnits } from '../money/currencies.js';
+import { amountInWords } from '../text/amount-in-words.js';
 import type { VerdictState } from '../verdict/verdict.js';
 
 /** Numbers become words here and nowhere else; nothing is computed. */
@@ -33,7 +33,7 @@ export function movedSentence(said: Said, shown: Shown): string {
   const { metric, name } = said;
   if (shown.absolute === undefined) return silence(`${name} in ${shown.variant}`, shown);
   const { estimate, lower, upper } = shown.absolute;
-  const size = (value: number): string => amountOf(metric, value);
+  const size = (value: number): string => amountInWords(metric, value);
   return (
     `${name} in ${shown.variant} ${direction(estimate)} by ${size(Math.abs(estimate))}` +
     `${lift(shown.relative)} against ${shown.control} ` +
@@ -46,7 +46,7 @@ export function earnedSentence(said: Said, shown: Shown): string {
   const word = partial ? 'Partial profit' : 'Profit';
   if (shown.absolute === undefined) return silence(`${word} of ${shown.variant}`, shown);
   const { estimate, lower, upper } = shown.absolute;
-  const size = (value: number): string => amountOf(metric, value);
+  const size = (value: number): string => amountInWords(metric, value);
   const more = estimate >= 0 ? 'more' : 'less';
   return (
     `${word}: each unit in ${shown.variant} brought ${size(Math.abs(estimate))} ${more} than in ` +
@@ -119,21 +119,4 @@ function chance(bayesian: BayesianReport | undefined): string {
 function signedPercent(share: number): string {
   const percent = share * 100;
   return `${percent >= 0 ? '+' : '-'}${Math.abs(percent).toFixed(1)}%`;
-}
-
-function amountOf(metric: MetricReport, value: number): string {
-  const minus = value < 0 ? '-' : '';
-  const size = Math.abs(value);
-  switch (metric.unit) {
-    case 'currency': {
-      const currency = metric.currency ?? '';
-      return `${minus}${size.toFixed(minorUnits(currency))} ${currency}`;
-    }
-    case 'share':
-      return `${minus}${(size * 100).toFixed(2)} percentage points`;
-    case 'count':
-    case 'value':
-    case 'ratio':
-      return `${minus}${size.toPrecision(3)}`;
-  }
 }

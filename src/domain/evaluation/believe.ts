@@ -5,12 +5,16 @@ import {
   UNIFORM_PRIOR,
 } from '../../stats/beta-binomial.js';
 import type { MeanWithVariance } from '../../stats/fieller.js';
-import { normalNormal, type NormalPrior } from '../../stats/normal-normal.js';
+import {
+  normalNormal,
+  type NormalNormalInput,
+  type NormalPrior,
+} from '../../stats/normal-normal.js';
 import type { Interval, NotComputed } from '../../stats/outcome.js';
-import { priorSensitivity } from '../../stats/prior-sensitivity.js';
+import { priorSensitivity, type PriorSensitivityInput } from '../../stats/prior-sensitivity.js';
 import { contrastOfMeans } from '../../stats/welch.js';
 import type { Analysis } from '../experiments/definition.js';
-import type { AnalysisPlan, PlannedMetric } from '../experiments/plan.js';
+import type { AnalysisPlan, PlannedMetric, PriorSource } from '../experiments/plan.js';
 import { type ArmPair, noteOf } from './effects.js';
 import type { Effect } from './measure-effect.js';
 import type { PlanMoments } from './moments.js';
@@ -50,7 +54,11 @@ export function believe(planned: PlannedMetric, arms: BelievedArms): Belief | No
       ? believeRates(planned, prior, arms)
       : believeDifference(planned, prior, arms);
   if ('ok' in belief) return belief;
-  return { ...belief, report: { ...belief.report, ...moneyOf(planned, belief.report, arms) } };
+  const { report } = belief;
+  if (planned.definition.kind === 'money' && arms.unitsPerYear !== null) {
+    report.perYear = perYearOf(report, arms.unitsPerYear);
+  }
+  return belief;
 }
 
 /** All eligible units of a year at the pace of enrolment so far. */
@@ -77,20 +85,20 @@ function believeRates(
     ...(rope === null ? {} : { rope }),
   });
   if (!answer.ok) return answer;
-  const { ropeProbability } = answer;
-  return {
-    prior: { kind: 'beta', alpha: prior.alpha, beta: prior.beta },
-    report: {
-      prior: { kind: 'beta', alpha: prior.alpha, beta: prior.beta, source },
-      chanceToWin: answer.chanceToWin,
-      expectedLoss: answer.expectedLossShip,
-      expectedLossOfKeeping: answer.expectedLossKeep,
-      ...boundsOf(answer.difference.interval),
-      scale: 'absolute',
-      ...equivalenceOf(rope, ropeProbability),
-      ...referenceOf(definition.direction, arms),
-    },
+  const report: BayesianReport = {
+    prior: { kind: 'beta', alpha: prior.alpha, beta: prior.beta, source },
+    chanceToWin: answer.chanceToWin,
+    expectedLoss: answer.expectedLossShip,
+    expectedLossOfKeeping: answer.expectedLossKeep,
+    ...boundsOf(answer.difference.interval),
+    scale: 'absolute',
   };
+  if (rope !== null && answer.ropeProbability !== undefined) {
+    report.equivalence = { within: rope, probability: answer.ropeProbability };
+  }
+  const reference = referenceOf(definition.direction, arms);
+  if (reference !== null) report.reference = reference;
+  return { prior: { kind: 'beta', alpha: prior.alpha, beta: prior.beta }, report };
 }
 
 function believeDifference(
@@ -103,39 +111,57 @@ function believeDifference(
   if (!contrast.ok) return contrast;
   const used = priorOnDifference(prior, effect);
   const rope = ropeOf(arms);
-  const given = {
+  const given: NormalNormalInput & PriorSensitivityInput = {
     estimate: contrast.estimate,
     se: contrast.se,
     prior: { mean: used.mean, sd: used.sd },
     direction: definition.direction,
     level: 1 - analysis.alpha,
+    threshold: 1 - analysis.alpha / 2,
   };
-  const answer = normalNormal({ ...given, ...(rope === null ? {} : { rope }) });
+  if (rope !== null) given.rope = rope;
+  const answer = normalNormal(given);
   if (!answer.ok) return answer;
-  const declared: PriorReport =
-    used.note === undefined
-      ? { kind: 'normal_relative', mean: prior.mean, sd: prior.sd, source }
-      : { kind: 'normal_absolute', mean: used.mean, sd: used.sd, source: 'assumed' };
-  return {
-    prior: { kind: 'normal', mean: used.mean, sd: used.sd },
-    report: {
-      prior: {
-        ...declared,
-        usedMean: used.mean,
-        usedSd: used.sd,
-        ...(used.note === undefined ? {} : { note: used.note }),
-      },
-      chanceToWin: answer.chanceToWin,
-      expectedLoss: answer.expectedLossShip,
-      expectedLossOfKeeping: answer.expectedLossKeep,
-      ...boundsOf(answer.interval),
-      scale: 'absolute',
-      logBayesFactor: answer.logBayesFactor,
-      ...equivalenceOf(rope, answer.ropeProbability),
-      ...sensitivityOf({ ...given, threshold: 1 - analysis.alpha / 2 }),
-      ...(definition.kind === 'proportion' ? referenceOf(definition.direction, arms) : {}),
-    },
+  const { lower, upper } = boundsOf(answer.interval);
+  const report: BayesianReport = {
+    prior: normalPriorReport(prior, source, used),
+    chanceToWin: answer.chanceToWin,
+    expectedLoss: answer.expectedLossShip,
+    expectedLossOfKeeping: answer.expectedLossKeep,
+    lower,
+    upper,
+    scale: 'absolute',
+    logBayesFactor: answer.logBayesFactor,
   };
+  if (rope !== null && answer.ropeProbability !== undefined) {
+    report.equivalence = { within: rope, probability: answer.ropeProbability };
+  }
+  const sensitivity = sensitivityOf(given);
+  if (sensitivity !== null) report.sensitivity = sensitivity;
+  if (definition.kind === 'proportion') {
+    const reference = referenceOf(definition.direction, arms);
+    if (reference !== null) report.reference = reference;
+  }
+  return { prior: { kind: 'normal', mean: used.mean, sd: used.sd }, report };
+}
+
+/** The prior as declared, and as it was used on the scale of the difference. */
+function normalPriorReport(
+  { mean, sd }: NormalPrior,
+  source: PriorSource,
+  used: NormalPrior & { note?: string },
+): PriorReport {
+  const onDifference = { usedMean: used.mean, usedSd: used.sd };
+  return used.note === undefined
+    ? { kind: 'normal_relative', mean, sd, source, ...onDifference }
+    : {
+        kind: 'normal_absolute',
+        mean: used.mean,
+        sd: used.sd,
+        source: 'assumed',
+        ...onDifference,
+        note: used.note,
+      };
 }
 
 /** A prior on the lift becomes one on the difference by way of the control mean, where it has one. */
@@ -167,59 +193,38 @@ function ropeOf({ analysis, effect }: BelievedArms): number | null {
   return width > 0 ? width : null;
 }
 
-function equivalenceOf(
-  within: number | null,
-  probability: number | undefined,
-): Pick<BayesianReport, 'equivalence'> {
-  return within === null || probability === undefined
-    ? {}
-    : { equivalence: { within, probability } };
-}
-
-function sensitivityOf(input: Parameters<typeof priorSensitivity>[0]): {
-  sensitivity?: PriorSensitivityReport;
-} {
+/** Under half and double the prior SD. */
+function sensitivityOf(input: PriorSensitivityInput): PriorSensitivityReport | null {
   const answer = priorSensitivity(input);
-  if (!answer.ok) return {};
-  return {
-    sensitivity: {
-      robust: answer.robust,
-      priors: answer.answers
-        .filter(({ factor }) => factor !== 1)
-        .map(({ priorSd, chanceToWin, expectedLossShip, interval }) => ({
-          sd: priorSd,
-          chanceToWin,
-          expectedLoss: expectedLossShip,
-          ...boundsOf(interval),
-        })),
-    },
-  };
+  if (!answer.ok) return null;
+  const priors: PriorSensitivityReport['priors'] = [];
+  for (const { factor, priorSd, chanceToWin, expectedLossShip, interval } of answer.answers) {
+    if (factor === 1) continue;
+    const { lower, upper } = boundsOf(interval);
+    priors.push({ sd: priorSd, chanceToWin, expectedLoss: expectedLossShip, lower, upper });
+  }
+  return { robust: answer.robust, priors };
 }
 
-/** What either mistake costs in a year, for metrics that are money. */
-function moneyOf(
-  { definition }: PlannedMetric,
+/** What either mistake costs in a year. */
+function perYearOf(
   { expectedLoss, expectedLossOfKeeping }: BayesianReport,
-  { unitsPerYear: units }: BelievedArms,
-): Pick<BayesianReport, 'perYear'> {
-  if (definition.kind !== 'money' || units === null) return {};
+  units: number,
+): NonNullable<BayesianReport['perYear']> {
   return {
-    perYear: {
-      units,
-      expectedLoss: (expectedLoss ?? 0) * units,
-      expectedLossOfKeeping: (expectedLossOfKeeping ?? 0) * units,
-    },
+    units,
+    expectedLoss: (expectedLoss ?? 0) * units,
+    expectedLossOfKeeping: (expectedLossOfKeeping ?? 0) * units,
   };
 }
 
 function referenceOf(
   direction: PlannedMetric['definition']['direction'],
   arms: BelievedArms,
-): Pick<BayesianReport, 'reference'> {
+): NonNullable<BayesianReport['reference']> | null {
   const answer = betaBinomialChances({ ...conversionsOf(arms), prior: UNIFORM_PRIOR, direction });
-  if (!answer.ok) return {};
-  const { chanceToWin, expectedLossShip } = answer;
-  return { reference: { chanceToWin, expectedLoss: expectedLossShip } };
+  if (!answer.ok) return null;
+  return { chanceToWin: answer.chanceToWin, expectedLoss: answer.expectedLossShip };
 }
 
 function conversionsOf({ pair: { treatment, control } }: BelievedArms) {

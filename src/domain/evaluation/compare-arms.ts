@@ -4,7 +4,7 @@ import {
 } from '../../stats/confidence-sequence.js';
 import type { NotComputed } from '../../stats/outcome.js';
 import type { PValue } from '../../stats/p-value.js';
-import { welch, type WelchResult } from '../../stats/welch.js';
+import { type Contrast, contrastOfMeans } from '../../stats/welch.js';
 import {
   absoluteOf,
   type ArmPair,
@@ -14,7 +14,7 @@ import {
   shownP,
 } from './effects.js';
 import { type Effect, measureEffect } from './measure-effect.js';
-import { plannedLook } from './read-look.js';
+import { type Measured, plannedLook } from './read-look.js';
 import type {
   AbsoluteEffect,
   AlwaysValid,
@@ -52,23 +52,26 @@ export function compareArms(pair: ArmPair): Comparison | NotComputed {
   const { look } = pair;
   const effect = measureEffect(pair);
   if (!effect.ok) return effect;
-  const fixed = welch({ ...effect, alpha: pair.analysis.alpha });
-  if (!fixed.ok) return fixed;
-  const sequence = sequenceOf(pair, fixed);
+  const contrast = contrastOfMeans(effect.treatment, effect.control);
+  if (!contrast.ok) return contrast;
+  const sequence = sequenceOf(pair, contrast);
   if (!sequence.ok) return sequence;
-  const read =
+  const alwaysValid = alwaysValidOf(pair, sequence);
+  const { absolute, relative, report } =
     look.is === 'planned'
-      ? plannedLook(pair, { effect, fixed, look })
-      : openLook(pair, { effect, fixed, sequence });
-  const { report, ...intervals } = read;
-  return {
+      ? plannedLook(pair, { effect, contrast, alwaysValid, look })
+      : openLook(pair, { effect, contrast, alwaysValid, sequence });
+  const cuped = cupedOf(pair, effect, report.criticalValue);
+  const comparison: Comparison = {
     ok: true,
     effect,
-    ...intervals,
-    frequentist: { ...report, alwaysValid: alwaysValidOf(pair, sequence) },
-    ...cupedOf(pair, effect, report.criticalValue),
+    absolute,
+    relative,
+    frequentist: report,
     warnings: effect.warnings,
   };
+  if (cuped !== undefined) comparison.cuped = cuped;
+  return comparison;
 }
 
 /** Only the interval that is valid at every look: all that may be said of units still on their way. */
@@ -77,48 +80,50 @@ export function watchArms(
 ): { ok: true; effect: Effect; absolute: AbsoluteEffect } | NotComputed {
   const effect = measureEffect(pair);
   if (!effect.ok) return effect;
-  const fixed = welch({ ...effect, alpha: pair.analysis.alpha });
-  if (!fixed.ok) return fixed;
-  const sequence = sequenceOf(pair, fixed);
+  const contrast = contrastOfMeans(effect.treatment, effect.control);
+  if (!contrast.ok) return contrast;
+  const sequence = sequenceOf(pair, contrast);
   return sequence.ok
-    ? { ok: true, effect, absolute: absoluteOf(fixed, sequence.multiplier) }
+    ? { ok: true, effect, absolute: absoluteOf(contrast, sequence.multiplier) }
     : sequence;
 }
 
 function openLook(
   pair: ArmPair,
-  measured: { effect: Effect; fixed: WelchResult; sequence: ConfidenceSequenceResult },
+  measured: Measured & { sequence: ConfidenceSequenceResult },
 ): ReadLook {
-  const { effect, fixed, sequence } = measured;
+  const { effect, contrast, alwaysValid, sequence } = measured;
   const { test } = pair.analysis;
   const isPlan = test === 'always_valid';
   const comparisons = comparisonsOf(pair);
   const critical = sequence.multiplier;
+  const report: FrequentistReport = {
+    test: 'confidence_sequence',
+    statistic: contrast.estimate / contrast.se,
+    degreesOfFreedom: contrast.df,
+    criticalValue: critical,
+    valid: isPlan,
+    alwaysValid,
+  };
+  if (isPlan) Object.assign(report, shownP(sharedP(sequence, comparisons)));
+  else report.why = test === 'fixed_horizon' ? OPEN_LOOK : BETWEEN_LOOKS;
+  if (comparisons > 1) report.adjustment = { method: 'bonferroni', comparisons };
   return {
-    absolute: absoluteOf(fixed, critical),
+    absolute: absoluteOf(contrast, critical),
     relative: liftOf(pair, effect, critical),
-    report: {
-      test: 'confidence_sequence',
-      statistic: fixed.statistic,
-      degreesOfFreedom: fixed.df,
-      criticalValue: critical,
-      ...(isPlan ? shownP(sharedP(sequence, comparisons)) : {}),
-      valid: isPlan,
-      ...(isPlan ? {} : { why: test === 'fixed_horizon' ? OPEN_LOOK : BETWEEN_LOOKS }),
-      ...(comparisons > 1 ? { adjustment: { method: 'bonferroni' as const, comparisons } } : {}),
-    },
+    report,
   };
 }
 
 /**
  * Confidence sequences of several arms share alpha evenly: Dunnett's value holds for one look only.
  */
-function sequenceOf(pair: ArmPair, fixed: WelchResult) {
+function sequenceOf(pair: ArmPair, contrast: Contrast) {
   const { treatment, control, analysis, previousP } = pair;
   const comparisons = comparisonsOf(pair);
   return confidenceSequence({
-    estimate: fixed.estimate,
-    se: fixed.se,
+    estimate: contrast.estimate,
+    se: contrast.se,
     n: treatment.n + control.n,
     nStar: nStarOf(pair),
     alpha: analysis.alpha / comparisons,
@@ -153,17 +158,15 @@ function cupedOf(
   { analysis }: ArmPair,
   { cuped }: Effect,
   critical: number,
-): Pick<Comparison, 'cuped'> {
-  if (cuped === undefined || analysis.cuped === undefined) return {};
+): CupedReport | undefined {
+  if (cuped === undefined || analysis.cuped === undefined) return undefined;
   const { covariates, varianceReduction, unadjusted } = cuped;
-  const plain = welch({ ...unadjusted, alpha: analysis.alpha });
-  if (!plain.ok) return {};
+  const plain = contrastOfMeans(unadjusted.treatment, unadjusted.control);
+  if (!plain.ok) return undefined;
   return {
-    cuped: {
-      days: analysis.cuped.days,
-      covariates,
-      varianceReduction,
-      unadjusted: absoluteOf(plain, critical),
-    },
+    days: analysis.cuped.days,
+    covariates,
+    varianceReduction,
+    unadjusted: absoluteOf(plain, critical),
   };
 }

@@ -1,4 +1,4 @@
-import type { AnalysisPlan } from '../experiments/plan.js';
+import type { Analysis } from '../experiments/definition.js';
 import { matureAt } from '../metrics/maturity.js';
 import type { Counted, Metric } from '../metrics/metric.js';
 import type { CostDeclarations } from '../money/costs.js';
@@ -8,6 +8,14 @@ import { minorUnits } from '../money/currencies.js';
  * What of the log counts for a plan's metrics, as plain columns and terms that a store turns into
  * sums. A metric has one column or several; each unit has one number in each of them.
  */
+
+/** What of a plan says what counts; a frozen plan is one, and so are metrics before any experiment. */
+export interface CountedPlan {
+  metrics: readonly { definition: Metric }[];
+  analysis: Pick<Analysis, 'cuped'>;
+  costs: CostDeclarations;
+  currency: string;
+}
 
 export const COLUMN_PARTS = [
   'value',
@@ -70,7 +78,7 @@ const HOUR_MS = 3_600_000;
 const EPOCH = new Date(0);
 
 /** The parts of a metric in the order of its columns; `value` is always the first. */
-export function columnParts(metric: Metric, plan: Pick<AnalysisPlan, 'analysis'>): ColumnPart[] {
+export function columnParts(metric: Metric, plan: Pick<CountedPlan, 'analysis'>): ColumnPart[] {
   const isRatio = metric.kind === 'ratio';
   const parts: ColumnPart[] = isRatio ? ['value', 'denominator'] : ['value'];
   if (plan.analysis.cuped === undefined) return parts;
@@ -88,11 +96,11 @@ export function hoursToMaturity(metric: Metric): number {
 }
 
 /** Hours before an exposure that a plan looks back to; 0 when it does not. */
-export function hoursBefore({ analysis }: Pick<AnalysisPlan, 'analysis'>): number {
+export function hoursBefore({ analysis }: Pick<CountedPlan, 'analysis'>): number {
   return (analysis.cuped?.days ?? 0) * HOURS_PER_DAY;
 }
 
-export function countedColumns(plan: AnalysisPlan): CountedColumn[] {
+export function countedColumns(plan: CountedPlan): CountedColumn[] {
   const columns: CountedColumn[] = [];
   for (const [metric, { definition }] of plan.metrics.entries()) {
     const opensHours = definition.delayHours;
@@ -118,7 +126,7 @@ export function countedColumns(plan: AnalysisPlan): CountedColumn[] {
   return columns;
 }
 
-export function countedTerms(plan: AnalysisPlan): CountedTerm[] {
+export function countedTerms(plan: CountedPlan): CountedTerm[] {
   const columns = countedColumns(plan);
   const terms = columns.flatMap(({ column, metric, part }) => {
     const definition = plan.metrics[metric]?.definition;

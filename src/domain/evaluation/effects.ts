@@ -31,7 +31,7 @@ export interface ArmPair extends MeasuredArms {
 export interface ReadLook {
   absolute: AbsoluteEffect;
   relative: RelativeEffect;
-  report: Omit<FrequentistReport, 'alwaysValid'>;
+  report: FrequentistReport;
 }
 
 export function noteOf({ reason, detail }: NotComputed): NotComputedNote {
@@ -60,31 +60,39 @@ export function liftOf(
   { relative }: Effect,
   critical: number,
 ): RelativeEffect {
-  const lift = relativeLift({ ...relative, criticalValue: critical, canBeNegative });
+  const { treatment, control, covariance } = relative;
+  const lift = relativeLift({
+    treatment,
+    control,
+    covariance,
+    criticalValue: critical,
+    canBeNegative,
+  });
   return lift.ok ? relativeFrom(lift.estimate, lift.interval) : { notComputed: noteOf(lift) };
 }
 
 /** A set of lifts as it is shown. */
 export function relativeFrom(estimate: number | null, interval: Interval): RelativeEffect {
-  const known = estimate === null ? {} : { estimate };
+  const lift: RelativeEffect = estimate === null ? {} : { estimate };
   switch (interval.shape) {
     case 'interval':
-      return { ...known, lower: interval.low, upper: interval.high };
+      lift.lower = interval.low;
+      lift.upper = interval.high;
+      return lift;
     case 'lower-only':
-      return {
-        ...known,
-        lower: interval.low,
-        notComputed: { reason: 'open-ended', detail: 'The data set no upper limit to the lift.' },
+      lift.lower = interval.low;
+      lift.notComputed = {
+        reason: 'open-ended',
+        detail: 'The data set no upper limit to the lift.',
       };
+      return lift;
     case 'two-rays':
     case 'unbounded':
-      return {
-        ...known,
-        notComputed: {
-          reason: 'not-identified',
-          detail: 'The control mean may be 0, so the data set no limits to the lift.',
-        },
+      lift.notComputed = {
+        reason: 'not-identified',
+        detail: 'The control mean may be 0, so the data set no limits to the lift.',
       };
+      return lift;
   }
 }
 

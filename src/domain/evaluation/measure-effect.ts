@@ -34,15 +34,16 @@ export interface MeasuredArms {
 export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
   const { columns, treatment, control } = arms;
   const denominator = columns.indexOf('denominator');
-  const [one, two] = [plainSummary(treatment, denominator), plainSummary(control, denominator)];
+  const one = plainSummary(treatment, denominator);
+  const two = plainSummary(control, denominator);
   if ('reason' in one) return one;
   if ('reason' in two) return two;
   const plain: PlainEffect = { treatment: one, control: two };
   const warnings = warningsOf(arms, plain);
-  const covariates = columns.flatMap((part, index) => (part.endsWith('_before') ? [index] : []));
+  const covariates = covariatesAmong(columns);
   if (covariates.length === 0) {
     const relative = { treatment: meanOf(one), control: meanOf(two), covariance: 0 };
-    return { ok: true, ...plain, relative, warnings };
+    return { ok: true, treatment: one, control: two, relative, warnings };
   }
   const adjusted = cuped({
     treatment,
@@ -75,6 +76,15 @@ export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
   };
 }
 
+/** Positions of the columns that were fixed before the exposure. */
+function covariatesAmong(columns: readonly ColumnPart[]): number[] {
+  const covariates: number[] = [];
+  for (let column = 0; column < columns.length; column += 1) {
+    if (columns[column]?.endsWith('_before') === true) covariates.push(column);
+  }
+  return covariates;
+}
+
 /** Of a ratio, in the form that tests of means take. */
 export function plainSummary(arm: Moments, denominator: number): ArmSummary | NotComputed {
   return denominator < 0 ? armSummary(arm, 0) : ratioSummary(arm, 0, denominator);
@@ -82,19 +92,27 @@ export function plainSummary(arm: Moments, denominator: number): ArmSummary | No
 
 function warningsOf(arms: MeasuredArms, { treatment, control }: PlainEffect): WarningNote[] {
   const warnings: WarningNote[] = [];
-  if ([treatment, control].some((arm) => 'denominatorIsWeak' in arm && arm.denominatorIsWeak)) {
+  if (hasWeakDenominator(treatment) || hasWeakDenominator(control)) {
     const detail = 'The denominator of an arm may be near 0, which makes a ratio unstable.';
     warnings.push({ code: 'denominator-near-zero', detail });
   }
-  const isRatio = arms.columns.includes('denominator');
-  const skewness = skewnessOfDifference({ ...arms, column: 0 });
-  if (!isRatio && skewness.ok && normalApproximationIsUnsafe(skewness.skewness)) {
+  if (arms.columns.includes('denominator')) return warnings;
+  const skewness = skewnessOfDifference({
+    treatment: arms.treatment,
+    control: arms.control,
+    column: 0,
+  });
+  if (skewness.ok && normalApproximationIsUnsafe(skewness.skewness)) {
     const detail =
       'A few very large values dominate an arm, and the arms do not balance them: intervals may be ' +
       'too short until more units have come.';
     warnings.push({ code: 'skewed', detail });
   }
   return warnings;
+}
+
+function hasWeakDenominator(arm: ArmSummary): boolean {
+  return 'denominatorIsWeak' in arm && arm.denominatorIsWeak === true;
 }
 
 function meanOf({ n, mean, variance }: ArmSummary): MeanWithVariance {

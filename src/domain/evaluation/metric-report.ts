@@ -2,7 +2,8 @@ import { explainAgreement } from '../../stats/agreement.js';
 import { looksOf } from '../experiments/definition.js';
 import type { AnalysisPlan, PlannedMetric } from '../experiments/plan.js';
 import { maturedFraction, matureAt } from '../metrics/maturity.js';
-import type { Metric, MetricKind } from '../metrics/metric.js';
+import type { Metric } from '../metrics/metric.js';
+import { metricUnit } from '../metrics/metric-unit.js';
 import { believe, type BelievedArms, unknownBelief, unitsPerYear } from './believe.js';
 import { compareArms, watchArms } from './compare-arms.js';
 import { type ArmPair, comparisonsOf, noteOf } from './effects.js';
@@ -15,7 +16,6 @@ import type {
   ComparisonReport,
   MaturityReport,
   MetricReport,
-  MetricUnit,
   RunningReport,
 } from './result.js';
 
@@ -30,45 +30,51 @@ export interface MetricCase {
   scheduled: boolean;
 }
 
-const UNITS: Readonly<Record<MetricKind, MetricUnit>> = {
-  proportion: 'share',
-  count: 'count',
-  mean: 'value',
-  ratio: 'ratio',
-  money: 'currency',
-};
-
 export function metricReport(one: MetricCase): MetricReport {
   const { plan, planned, moments } = one;
   const { definition } = planned;
   const maturity = maturityOf(one);
-  const look = lookOf(one);
-  return {
+  const look = lookOf(one, maturity);
+  const perYear = unitsPerYear(plan, one.all);
+  const report: MetricReport = {
     key: definition.key,
     role: planned.inExperiment,
     kind: definition.kind,
-    unit: UNITS[definition.kind],
-    ...(definition.kind === 'money' ? { currency: plan.currency } : {}),
+    unit: metricUnit(definition.kind),
     sinceVersion: planned.sinceVersion,
     maturity,
-    ...(look.is === 'planned'
-      ? { look: { ...look.taken, looks: looksOf(plan.analysis), final: look.final } }
-      : {}),
     arms: armReports(one, moments.matured),
-    comparisons: treatmentsOf(plan).map((index) => comparisonOf(one, index, look)),
-    ...(maturity.wholeCohort || maturity.units === 0 ? {} : { running: runningOf(one) }),
+    comparisons: treatmentsOf(plan).map((index) => comparisonOf(one, index, look, perYear)),
   };
+  if (definition.kind === 'money') report.currency = plan.currency;
+  if (look.is === 'planned') {
+    const { taken, final } = look;
+    report.look = {
+      look: taken.look,
+      units: taken.units,
+      fraction: taken.fraction,
+      alphaSpent: taken.alphaSpent,
+      criticalZ: taken.criticalZ,
+      looks: looksOf(plan.analysis),
+      final,
+    };
+  }
+  if (!maturity.wholeCohort && maturity.units > 0) report.running = runningOf(one, perYear);
+  return report;
 }
 
 /** Positions of the variants that are compared with the control. */
 export function treatmentsOf(plan: AnalysisPlan): number[] {
-  return plan.variants.flatMap(({ control }, index) => (control ? [] : [index]));
+  const treatments: number[] = [];
+  for (let index = 0; index < plan.variants.length; index += 1) {
+    if (plan.variants[index]?.control === false) treatments.push(index);
+  }
+  return treatments;
 }
 
 /** Whether the metric may be read at this evaluation. */
-function lookOf(one: MetricCase): LookNow {
+function lookOf(one: MetricCase, { maturedUnits, wholeCohort }: MaturityReport): LookNow {
   const { plan, moments, history } = one;
-  const { maturedUnits, wholeCohort } = maturityOf(one);
   return lookNow({
     analysis: plan.analysis,
     comparisons: comparisonsOf({ analysis: plan.analysis, sizes: sizesOf(plan, moments.matured) }),
@@ -131,20 +137,28 @@ function maturityOf({ planned, moments, all }: MetricCase): MaturityReport {
   const maturedUnits = sumOf(moments.matured);
   const fraction = maturedFraction({ matured: maturedUnits, exposed: units });
   const { lastExposureAt, enrolmentEndedAt } = all;
-  return {
-    ...(fraction === null
-      ? { notComputed: { reason: 'no-units' as const, detail: 'Nobody was exposed so far.' } }
-      : { fraction }),
+  const report: MaturityReport = {
     maturedUnits,
     units,
     wholeCohort: enrolmentEndedAt !== null && units > 0 && maturedUnits === units,
-    ...(lastExposureAt === null
-      ? {}
-      : { closesAt: matureAt(new Date(lastExposureAt), planned.definition).toISOString() }),
   };
+  if (fraction === null) {
+    report.notComputed = { reason: 'no-units', detail: 'Nobody was exposed so far.' };
+  } else {
+    report.fraction = fraction;
+  }
+  if (lastExposureAt !== null) {
+    report.closesAt = matureAt(new Date(lastExposureAt), planned.definition).toISOString();
+  }
+  return report;
 }
 
-function comparisonOf(one: MetricCase, index: number, look: LookNow): ComparisonReport {
+function comparisonOf(
+  one: MetricCase,
+  index: number,
+  look: LookNow,
+  perYear: number | null,
+): ComparisonReport {
   const { plan, planned, moments } = one;
   const names = namesOf(plan, index);
   if (sumOf(moments.matured) === 0) {
@@ -155,17 +169,16 @@ function comparisonOf(one: MetricCase, index: number, look: LookNow): Comparison
   const compared = compareArms(pair);
   if (!compared.ok) return { ...names, notComputed: noteOf(compared) };
   const { absolute, relative, frequentist, cuped, warnings } = compared;
-  const shown = {
-    ...names,
-    absolute,
-    relative,
-    frequentist,
-    ...(cuped === undefined ? {} : { cuped }),
-    ...(warnings.length === 0 ? {} : { warnings }),
-  };
-  const belief = believe(planned, believedArms(one, pair, compared.effect));
-  if ('ok' in belief) return { ...shown, bayesian: unknownBelief(planned, belief) };
-  const { cause: _, ...agreement } = explainAgreement({
+  const { variant, control } = names;
+  const shown: ComparisonReport = { variant, control, absolute, relative, frequentist };
+  if (cuped !== undefined) shown.cuped = cuped;
+  if (warnings.length > 0) shown.warnings = warnings;
+  const belief = believe(planned, believedArms(pair, compared.effect, perYear));
+  if ('ok' in belief) {
+    shown.bayesian = unknownBelief(planned, belief);
+    return shown;
+  }
+  const { agree, why } = explainAgreement({
     frequentist: {
       estimate: absolute.estimate,
       se: absolute.standardError,
@@ -177,10 +190,12 @@ function comparisonOf(one: MetricCase, index: number, look: LookNow): Comparison
     direction: planned.definition.direction,
     units: Math.min(pair.treatment.n, pair.control.n),
   });
-  return { ...shown, bayesian: belief.report, agreement };
+  shown.bayesian = belief.report;
+  shown.agreement = why === undefined ? { agree } : { agree, why };
+  return shown;
 }
 
-function runningOf(one: MetricCase): RunningReport {
+function runningOf(one: MetricCase, perYear: number | null): RunningReport {
   const { plan, planned, moments } = one;
   return {
     arms: armReports(one, moments.running),
@@ -189,9 +204,10 @@ function runningOf(one: MetricCase): RunningReport {
       const pair = pairOf(one, moments.running, index, { is: 'open' });
       const watched = watchArms(pair);
       if (!watched.ok) return { ...names, notComputed: noteOf(watched) };
-      const belief = believe(planned, believedArms(one, pair, watched.effect));
+      const belief = believe(planned, believedArms(pair, watched.effect, perYear));
       return {
-        ...names,
+        variant: names.variant,
+        control: names.control,
         absolute: watched.absolute,
         bayesian: 'ok' in belief ? unknownBelief(planned, belief) : belief.report,
       };
@@ -199,8 +215,8 @@ function runningOf(one: MetricCase): RunningReport {
   };
 }
 
-function believedArms({ plan, all }: MetricCase, pair: ArmPair, effect: Effect): BelievedArms {
-  return { pair, effect, analysis: plan.analysis, unitsPerYear: unitsPerYear(plan, all) };
+function believedArms(pair: ArmPair, effect: Effect, perYear: number | null): BelievedArms {
+  return { pair, effect, analysis: pair.analysis, unitsPerYear: perYear };
 }
 
 function namesOf(plan: AnalysisPlan, index: number): { variant: string; control: string } {
@@ -214,13 +230,10 @@ function armReports({ plan, moments }: MetricCase, arms: readonly ArmMoments[]):
     const arm = armAt(arms, index);
     const summary = plainSummary(arm, denominator);
     const { mean, variance } = 'reason' in summary ? NOTHING : summary;
-    return {
-      variant: key,
-      n: arm.n,
-      ...(arm.n === 0 || mean === null ? {} : { mean }),
-      ...(variance === null ? {} : { variance }),
-      nonZero: arm.nonZero,
-    };
+    const report: ArmReport = { variant: key, n: arm.n, nonZero: arm.nonZero };
+    if (arm.n > 0 && mean !== null) report.mean = mean;
+    if (variance !== null) report.variance = variance;
+    return report;
   });
 }
 

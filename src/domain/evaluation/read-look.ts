@@ -8,7 +8,7 @@ import {
 } from '../../stats/proportions/compare-proportions.js';
 import { equivalentZ } from '../../stats/proportions/equivalent-z.js';
 import { P_VALUE_FLOOR, type PValue } from '../../stats/p-value.js';
-import type { WelchResult } from '../../stats/welch.js';
+import { type Contrast, testOfContrast } from '../../stats/welch.js';
 import { looksOf } from '../experiments/definition.js';
 import {
   absoluteOf,
@@ -21,7 +21,7 @@ import {
 } from './effects.js';
 import type { Effect } from './measure-effect.js';
 import type { LookNow } from './planned-looks.js';
-import type { FrequentistReport, SequentialLook, TestName } from './result.js';
+import type { AlwaysValid, FrequentistReport, SequentialLook, TestName } from './result.js';
 
 /** Conversions or others below which an arm is too far from normal for a test of means. */
 export const FEW_CONVERSIONS = 25;
@@ -29,9 +29,14 @@ export const FEW_CONVERSIONS = 25;
 const NOT_CROSSED =
   'An early look that has not crossed its bound has no p-value: alpha is kept for the looks to come.';
 
-interface Planned {
+/** What was measured of a pair, before anything is read from it. */
+export interface Measured {
   effect: Effect;
-  fixed: WelchResult;
+  contrast: Contrast;
+  alwaysValid: AlwaysValid;
+}
+
+interface Planned extends Measured {
   look: Extract<LookNow, { is: 'planned' }>;
 }
 
@@ -51,19 +56,22 @@ export function plannedLook(pair: ArmPair, planned: Planned): ReadLook {
   const { tested, intervals, critical } =
     few === null ? byMeans(pair, planned, bound) : byCounts(planned, few);
   const comparisons = comparisonsOf(pair);
-  const sequential = looksOf(pair.analysis) > 1 ? sequentialOf(pair, planned, tested) : null;
-  const { p, test, ...statistics } = tested;
-  return {
-    ...intervals,
-    report: {
-      ...statistics,
-      test: sequential === null ? test : 'group_sequential',
-      criticalValue: critical,
-      ...(sequential === null ? { ...shownP(adjusted(pair, p)), valid: true } : sequential.reading),
-      ...(comparisons > 1 ? { adjustment: { method: methodOf(planned), comparisons } } : {}),
-      ...(sequential === null ? {} : { sequential: sequential.look }),
-    },
+  const sequential =
+    looksOf(pair.analysis) > 1 ? sequentialOf(pair, { ...planned, bound }, tested) : null;
+  const report: FrequentistReport = {
+    test: sequential === null ? tested.test : 'group_sequential',
+    statistic: tested.statistic,
+    criticalValue: critical,
+    valid: true,
+    alwaysValid: planned.alwaysValid,
   };
+  const { degreesOfFreedom, exact } = tested;
+  if (degreesOfFreedom !== undefined) report.degreesOfFreedom = degreesOfFreedom;
+  if (exact !== undefined) report.exact = exact;
+  if (comparisons > 1) report.adjustment = { method: methodOf(planned), comparisons };
+  if (sequential === null) Object.assign(report, shownP(adjusted(pair, tested.p)));
+  else Object.assign(report, sequential.reading, { sequential: sequential.look });
+  return { absolute: intervals.absolute, relative: intervals.relative, report };
 }
 
 /**
@@ -88,8 +96,9 @@ function methodOf({ look }: Pick<Planned, 'look'>): 'dunnett' | 'bonferroni' {
  * Welch's test. A bound of the normal distribution is carried over to the t distribution at equal
  * tail probability, so that interval and p agree.
  */
-function byMeans(pair: ArmPair, { effect, fixed }: Planned, bound: number) {
-  const { statistic, df: degreesOfFreedom, pValue, pValueIsBound, log10p } = fixed;
+function byMeans(pair: ArmPair, { effect, contrast }: Planned, bound: number) {
+  const { statistic, pValue, pValueIsBound, log10p } = testOfContrast(contrast);
+  const degreesOfFreedom = contrast.df;
   const critical = -studentT.quantile(normal.survival(bound), degreesOfFreedom);
   const ofLift = pair.analysis.relativeQuantile === 'normal' ? bound : critical;
   const tested: Tested = {
@@ -99,14 +108,14 @@ function byMeans(pair: ArmPair, { effect, fixed }: Planned, bound: number) {
     p: { pValue, pValueIsBound, log10p },
   };
   const intervals = {
-    absolute: absoluteOf(fixed, critical),
+    absolute: absoluteOf(contrast, critical),
     relative: liftOf(pair, effect, ofLift),
   };
   return { tested, intervals, critical };
 }
 
 /** The score test of few conversions, whose intervals are its own inversions. */
-function byCounts({ fixed }: Planned, few: ProportionComparison) {
+function byCounts({ contrast }: Planned, few: ProportionComparison) {
   const { interval, ratio, estimate, statistic, exact, criticalValue } = few;
   if (interval.shape !== 'interval') throw new Error('a difference of rates has two bounds');
   const tested: Tested = {
@@ -120,7 +129,7 @@ function byCounts({ fixed }: Planned, few: ProportionComparison) {
       estimate,
       lower: interval.low,
       upper: interval.high,
-      standardError: fixed.se,
+      standardError: contrast.se,
     },
     relative: relativeFrom(ratio.estimate, ratio.interval),
   };
@@ -153,14 +162,19 @@ function adjusted({ analysis, sizes }: ArmPair, p: PValue) {
     : { pValue, pValueIsBound: false };
 }
 
-function sequentialOf(pair: ArmPair, { fixed, look }: Planned, { p }: Tested) {
+function sequentialOf(
+  pair: ArmPair,
+  { contrast, look, bound }: Planned & { bound: number },
+  { p }: Tested,
+) {
   const { taken, past, final } = look;
   const comparisons = comparisonsOf(pair);
-  const z = fixed.estimate < 0 ? -equivalentZ(p) : equivalentZ(p);
-  const crossed = Math.abs(z) > taken.criticalZ;
+  const z = contrast.estimate < 0 ? -equivalentZ(p) : equivalentZ(p);
+  const crossed = Math.abs(z) > bound;
   const fullInformation = pair.analysis.plannedUnits ?? taken.units;
+  const readOnce = final && past.length === 0;
   const stopped =
-    crossed || final
+    !readOnce && (crossed || final)
       ? stageWise({
           past: past.map(({ units, criticalZ }) => ({ information: units, criticalZ })),
           information: taken.units,
@@ -169,19 +183,20 @@ function sequentialOf(pair: ArmPair, { fixed, look }: Planned, { p }: Tested) {
           level: 1 - pair.analysis.alpha / comparisons,
         })
       : null;
-  const reading =
-    stopped === null || !stopped.ok
-      ? { valid: false, why: NOT_CROSSED }
-      : { ...shownP(shared(stopped, comparisons)), valid: true };
+  const reading = readOnce
+    ? { ...shownP(adjusted(pair, p)), valid: true }
+    : stopped?.ok === true
+      ? { ...shownP(shared(stopped, comparisons)), valid: true }
+      : { valid: false, why: NOT_CROSSED };
   const found: SequentialLook = {
     look: taken.look,
     looks: looksOf(pair.analysis),
     fraction: taken.fraction,
     alphaSpent: taken.alphaSpent,
-    bound: taken.criticalZ,
+    bound,
     crossed,
     ...(stopped?.ok === true
-      ? { afterStopping: afterStopping(stopped, fixed, taken.fraction) }
+      ? { afterStopping: afterStopping(stopped, contrast, taken.fraction) }
       : {}),
   };
   return { look: found, reading };
@@ -195,7 +210,7 @@ function shared(stopped: StageWiseResult, comparisons: number) {
 /** Drift times the standard error at full information is the effect. */
 function afterStopping(
   { medianUnbiasedDrift, driftLow, driftHigh }: StageWiseResult,
-  { se }: WelchResult,
+  { se }: Contrast,
   fraction: number,
 ): NonNullable<SequentialLook['afterStopping']> {
   const perDrift = se * Math.sqrt(fraction);

@@ -1,5 +1,6 @@
 import type { PlannedRole, PriorSource } from '../experiments/plan.js';
 import type { MetricKind } from '../metrics/metric.js';
+import type { MetricUnit } from '../metrics/metric-unit.js';
 import type { Verdict } from '../verdict/verdict.js';
 import type { ColumnPart } from './counted-columns.js';
 import type { TakenLook } from './planned-looks.js';
@@ -25,9 +26,6 @@ export interface NotComputedNote {
   reason: NotComputedWhy;
   detail: string;
 }
-
-export const METRIC_UNITS = ['share', 'count', 'value', 'ratio', 'currency'] as const;
-export type MetricUnit = (typeof METRIC_UNITS)[number];
 
 export const TEST_NAMES = [
   'welch',

@@ -10,8 +10,8 @@ import { canonicalJson } from '../../domain/experiments/canonical-json.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { packageVersion } from '../../platform/config/package-version.js';
 import { newId } from '../../platform/http/ids.js';
+import { AnalyticsStore } from '../analytics/analytics-store.reader.js';
 import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
-import { AnalyticsStore } from './analytics-store.js';
 import { EvaluationHistories } from './evaluation-histories.js';
 
 /** An evaluation that has been computed and not yet stored. */

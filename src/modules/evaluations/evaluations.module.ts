@@ -1,18 +1,17 @@
 import { Module } from '@nestjs/common';
+import { AnalyticsModule } from '../analytics/analytics.module.js';
 import { ExperimentsModule } from '../experiments/experiments.module.js';
-import { AnalyticsStore } from './analytics-store.js';
 import { EvaluationHistories } from './evaluation-histories.js';
 import { EvaluationWriter } from './evaluation-writer.js';
 import { EvaluationsController } from './evaluations.controller.js';
 import { EvaluationsReader } from './evaluations.reader.js';
 import { EvaluationsService } from './evaluations.service.js';
-import { PostgresAnalyticsStore } from './postgres-analytics-store.js';
 import { ScheduledEvaluations } from './scheduled-evaluations.js';
 import { SlotRunner } from './slot-runner.js';
 import { SlotStore } from './slot-store.js';
 
 @Module({
-  imports: [ExperimentsModule],
+  imports: [AnalyticsModule, ExperimentsModule],
   controllers: [EvaluationsController],
   providers: [
     EvaluationsService,
@@ -22,7 +21,6 @@ import { SlotStore } from './slot-store.js';
     SlotStore,
     SlotRunner,
     ScheduledEvaluations,
-    { provide: AnalyticsStore, useClass: PostgresAnalyticsStore },
   ],
   exports: [EvaluationsReader],
 })

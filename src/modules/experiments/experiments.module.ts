@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { EvidenceModule } from '../evidence/evidence.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { PlansModule } from '../plans/plans.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
+import { CouldShowQuery } from './could-show.js';
 import { EnrolmentEnd } from './enrolment-end.js';
 import { ExperimentLifecycleWriter } from './experiment-lifecycle.writer.js';
 import { ExperimentsController } from './experiments.controller.js';
@@ -15,7 +17,7 @@ import { IdeasController } from './ideas.controller.js';
 import { IdeasService } from './ideas.service.js';
 
 @Module({
-  imports: [EvidenceModule, MetricsModule, ProjectsModule],
+  imports: [EvidenceModule, MetricsModule, PlansModule, ProjectsModule],
   controllers: [IdeasController, ExperimentsController],
   providers: [
     ExperimentsReader,
@@ -23,6 +25,7 @@ import { IdeasService } from './ideas.service.js';
     ExperimentsService,
     ExperimentsQueries,
     GatesService,
+    CouldShowQuery,
     GateDecisionsWriter,
     EvidenceStandingReader,
     IdeasService,

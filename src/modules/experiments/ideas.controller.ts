@@ -25,10 +25,11 @@ import {
   Caller,
   type Principal,
 } from '../../platform/security/principal.js';
+import { CouldShowQuery } from './could-show.js';
 import { CheckBodyDto, CheckQueryDto } from './dto/check.dto.js';
 import { ExperimentBodyDto, IdeaBodyDto } from './dto/experiment-body.dto.js';
 import { IdeaDto, IdeaPageDto } from './dto/experiment.dto.js';
-import { GateReportDto } from './dto/gate.dto.js';
+import { CheckReportDto, type GateReportDto } from './dto/gate.dto.js';
 import { ExperimentsService } from './experiments.service.js';
 import { IdeasService, requireComplete } from './ideas.service.js';
 
@@ -38,6 +39,7 @@ export class IdeasController {
   constructor(
     private readonly ideas: IdeasService,
     private readonly experiments: ExperimentsService,
+    private readonly couldShow: CouldShowQuery,
   ) {}
 
   /** Keeps any part of an experiment, without evidence. Ideas never run. */
@@ -97,7 +99,8 @@ export class IdeasController {
 
   /**
    * Asks a gate without creating anything, as often as you like: for a whole body, for an idea
-   * (`idea`), or for a stored experiment (`experiment`). The answer is the refusal's body, or a pass.
+   * (`idea`), or for a stored experiment (`experiment`). The answer is the refusal's body, or a pass,
+   * and what the test could ever show at today's traffic.
    */
   @Post('experiments/check')
   @HttpCode(200)
@@ -106,15 +109,13 @@ export class IdeasController {
     @Caller() caller: Principal,
     @Query() query: CheckQueryDto,
     @Body() body: CheckBodyDto,
-  ): Promise<GateReportDto> {
+  ): Promise<CheckReportDto> {
     const { projectId } = caller;
     const gate = query.gate ?? 'create';
-    const report = await this.experiments.check(
-      projectId,
-      gate,
-      await this.definitionFor(projectId, body),
-    );
-    return report as GateReport & GateReportDto;
+    const definition = await this.definitionFor(projectId, body);
+    const report = await this.experiments.check(projectId, gate, definition);
+    const couldShow = await this.couldShow.ask(projectId, definition);
+    return { ...(report as GateReport & GateReportDto), couldShow };
   }
 
   private async definitionFor(projectId: string, body: CheckBodyDto) {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { METRIC_UNITS, type MetricUnit } from '../../../domain/evaluation/result.js';
 import { PLANNED_ROLES, type PlannedRole } from '../../../domain/experiments/plan.js';
+import { METRIC_UNITS, type MetricUnit } from '../../../domain/metrics/metric-unit.js';
 import { METRIC_KINDS, type MetricKind } from '../../../domain/metrics/metric.js';
 import {
   AbsoluteEffectDto,

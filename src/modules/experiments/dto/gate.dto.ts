@@ -90,6 +90,37 @@ export class GateReportDto {
   counts: GateCountsDto;
 }
 
+export class ShownEffectDto {
+  /** In the metric's unit; below 0 where less is better. */
+  absolute: number;
+  /** As a share of what units do today; absent unless that is above 0. */
+  relative?: number;
+  /** For money: what it is worth in a year over all eligible units. */
+  perYear?: number;
+}
+
+/** The smallest effect on a metric that the test could find, at today's traffic, with power 0.8. */
+export class CouldShowDto {
+  metric: string;
+  @ApiProperty({ enum: ['leading', 'deciding'], enumName: 'ShownRole' })
+  role: 'leading' | 'deciding';
+  /** Of enrolment: the planned ones, or four weeks. */
+  @ApiProperty({ type: 'integer' })
+  days: number;
+  /** That enter in that time. */
+  @ApiProperty({ type: 'integer', required: false })
+  units?: number;
+  /** Absent where nothing is known yet, or the test is too small for any effect. */
+  smallestEffect?: ShownEffectDto;
+  /** The same in words, or why there is none. */
+  sentence: string;
+}
+
+/** The answer of a dry run: the gate's report, and what the test could ever show. */
+export class CheckReportDto extends GateReportDto {
+  couldShow: CouldShowDto[];
+}
+
 export class GateDecisionDto {
   id: string;
   report: GateReportDto;

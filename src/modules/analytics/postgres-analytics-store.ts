@@ -4,18 +4,29 @@ import { Invalid } from '../../domain/errors.js';
 import {
   type CountedColumn,
   countedColumns,
+  type CountedPlan,
   type CountedTerm,
   countedTerms,
   hoursBefore,
   hoursToMaturity,
 } from '../../domain/evaluation/counted-columns.js';
-import type { ArmMoments, CoMoment, PlanMoments } from '../../domain/evaluation/moments.js';
+import type {
+  ArmMoments,
+  CoMoment,
+  MetricMoments,
+  PlanMoments,
+} from '../../domain/evaluation/moments.js';
 import { type AnalysisPlan, changesOfWeights } from '../../domain/experiments/plan.js';
 import { minorUnits } from '../../domain/money/currencies.js';
 import { sqlStateOf } from '../../platform/database/sql-state.js';
 import { Transactions } from '../../platform/database/transactions.js';
-import { AnalyticsStore, type MomentsRequest } from './analytics-store.js';
-import { CONVERTIBLE_SQL, MOMENTS_SQL } from './moments.sql.js';
+import {
+  AnalyticsStore,
+  type BaselineMoments,
+  type BaselineRequest,
+  type MomentsRequest,
+} from './analytics-store.reader.js';
+import { BASELINE_SQL, CONVERTIBLE_SQL, MOMENTS_SQL } from './moments.sql.js';
 
 /** A large experiment may take longer than an ordinary statement; it reads and blocks nobody. */
 const STATEMENT_TIMEOUT = '300s';
@@ -36,6 +47,7 @@ interface Row {
   crossovers: number;
   outside_cohort: number;
   late_events: number;
+  first_exposure_at: Date | null;
   last_exposure_at: Date | null;
   units: [arm: number, period: number, n: number][];
   arms: { arm: number; col: number; running: Sums; matured: Sums | null }[];
@@ -57,11 +69,43 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
   }
 
   async moments(request: MomentsRequest): Promise<PlanMoments> {
+    const { projectId, experimentId, plan, enrolmentEndedAt, asOf, cutoff } = request;
+    const { row, snapshot } = await this.read({
+      sql: MOMENTS_SQL,
+      projectId,
+      subject: experimentId,
+      plan,
+      periods: changesOfWeights(plan),
+      enrolmentEndedAt,
+      asOf,
+      cutoff: cutoff ?? null,
+    });
+    return momentsFrom(row, request, cutoff ?? snapshot);
+  }
+
+  async baseline(request: BaselineRequest): Promise<BaselineMoments> {
+    const { projectId, plan, firstSeenFrom, recentFrom, asOf } = request;
+    const everybody = { ...plan, variants: EVERYBODY };
+    const { row } = await this.read({
+      sql: BASELINE_SQL,
+      projectId,
+      subject: firstSeenFrom,
+      plan: everybody,
+      periods: [recentFrom.toISOString()],
+      enrolmentEndedAt: null,
+      asOf,
+      cutoff: null,
+    });
+    return {
+      recentUnits: row.units.reduce((sum, [, period, n]) => (period === 1 ? sum + n : sum), 0),
+      firstSeenAt: row.first_exposure_at,
+      metrics: metricsFrom(row, everybody),
+    };
+  }
+
+  private async read(reading: Reading): Promise<{ row: Row; snapshot: string }> {
     try {
-      return await this.transactions.run(
-        (manager) => readMoments(manager, request),
-        'REPEATABLE READ',
-      );
+      return await this.transactions.run((manager) => readRow(manager, reading), 'REPEATABLE READ');
     } catch (error) {
       if (sqlStateOf(error) !== NUMERIC_OUT_OF_RANGE) throw error;
       throw new Invalid(
@@ -72,35 +116,57 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
   }
 }
 
-async function readMoments(manager: EntityManager, request: MomentsRequest): Promise<PlanMoments> {
+/** One pass over the log. */
+interface Reading {
+  sql: string;
+  projectId: string;
+  /** The experiment, or the earliest first sight. */
+  subject: string | Date;
+  plan: MeasuredPlan;
+  /** Instants between periods of first exposure. */
+  periods: readonly string[];
+  enrolmentEndedAt: Date | null;
+  asOf: Date;
+  cutoff: string | null;
+}
+
+type MeasuredPlan = CountedPlan &
+  Pick<AnalysisPlan, 'unit' | 'timezone'> & { variants: readonly { key: string }[] };
+
+const EVERYBODY = [{ key: 'everybody' }];
+
+async function readRow(
+  manager: EntityManager,
+  reading: Reading,
+): Promise<{ row: Row; snapshot: string }> {
   await manager.query(`SET LOCAL statement_timeout = '${STATEMENT_TIMEOUT}'`);
   await manager.query(`SET LOCAL work_mem = '${WORK_MEM}'`);
   const snapshots = (await manager.query('SELECT pg_current_snapshot()::text AS cutoff')) as {
     cutoff: string;
   }[];
-  const convertible = (await manager.query(CONVERTIBLE_SQL, [
-    request.projectId,
-    request.plan.currency,
-  ])) as { currency: string }[];
-  const currencies = convertible.map(({ currency }) => currency);
-  const rows = (await manager.query(MOMENTS_SQL, parameters(request, currencies))) as Row[];
+  const { currency } = reading.plan;
+  const convertible = (await manager.query(CONVERTIBLE_SQL, [reading.projectId, currency])) as {
+    currency: string;
+  }[];
+  const currencies = convertible.map((one) => one.currency);
+  const rows = (await manager.query(reading.sql, parameters(reading, currencies))) as Row[];
   const row = rows[0];
-  if (row === undefined) throw new Error('the sums of an evaluation are one row');
-  if (row.missing_rates.length > 0) throw missingRates(request.plan.currency, row.missing_rates);
-  return momentsFrom(row, request, request.cutoff ?? snapshots[0]?.cutoff ?? '');
+  if (row === undefined) throw new Error('the sums of a pass over the log are one row');
+  if (row.missing_rates.length > 0) throw missingRates(currency, row.missing_rates);
+  return { row, snapshot: snapshots[0]?.cutoff ?? '' };
 }
 
-function parameters(request: MomentsRequest, currencies: readonly string[]): unknown[] {
-  const { plan, asOf } = request;
+function parameters(reading: Reading, currencies: readonly string[]): unknown[] {
+  const { plan, asOf } = reading;
   const terms = countedTerms(plan);
   const behaviour = terms.flatMap(({ type, names }) => (type === 'event' ? (names ?? []) : []));
   return [
-    request.projectId,
-    request.experimentId,
+    reading.projectId,
+    reading.subject,
     plan.unit,
     asOf,
-    request.enrolmentEndedAt,
-    request.cutoff ?? null,
+    reading.enrolmentEndedAt,
+    reading.cutoff,
     plan.variants.map(({ key }) => key),
     JSON.stringify(countedColumns(plan).map((column) => storedColumn(column, plan, asOf))),
     JSON.stringify(terms.map(storedTerm)),
@@ -111,13 +177,13 @@ function parameters(request: MomentsRequest, currencies: readonly string[]): unk
     [...new Set(behaviour)],
     Math.max(...plan.metrics.map(({ definition }) => hoursToMaturity(definition))),
     hoursBefore(plan),
-    changesOfWeights(plan),
+    reading.periods,
   ];
 }
 
 function storedColumn(
   { column, opensHours, closesHours, untilHours, ...rest }: CountedColumn,
-  plan: AnalysisPlan,
+  plan: CountedPlan,
   asOf: Date,
 ): Record<string, unknown> {
   const definition = plan.metrics[rest.metric]?.definition;
@@ -138,8 +204,6 @@ function storedTerm({ column, priceMinor, ...term }: CountedTerm): Record<string
 
 function momentsFrom(row: Row, request: MomentsRequest, cutoff: string): PlanMoments {
   const { plan, asOf, enrolmentEndedAt } = request;
-  const columns = countedColumns(plan);
-  const read = momentsReader(row);
   const periods = [...Array(changesOfWeights(plan).length + 1).keys()];
   const unitsIn = (arm: number, period?: number): number =>
     row.units.reduce(
@@ -157,22 +221,28 @@ function momentsFrom(row: Row, request: MomentsRequest, cutoff: string): PlanMom
     lateEvents: row.late_events,
     outsideCohort: row.outside_cohort,
     lastExposureAt: row.last_exposure_at?.toISOString() ?? null,
-    metrics: plan.metrics.map(({ definition }, metric) => {
-      const own = columns.filter((column) => column.metric === metric);
-      const cols = own.map(({ column }) => column);
-      return {
-        key: definition.key,
-        columns: own.map(({ part }) => part),
-        matured: armsOf(plan, (arm) => read(arm, cols, 'matured')),
-        running: armsOf(plan, (arm) => read(arm, cols, 'running')),
-      };
-    }),
-    comoments: betweenMetrics(row, columns),
+    metrics: metricsFrom(row, plan),
+    comoments: betweenMetrics(row, countedColumns(plan)),
   };
 }
 
+function metricsFrom(row: Row, plan: MeasuredPlan): MetricMoments[] {
+  const columns = countedColumns(plan);
+  const read = momentsReader(row);
+  return plan.metrics.map(({ definition }, metric) => {
+    const own = columns.filter((column) => column.metric === metric);
+    const cols = own.map(({ column }) => column);
+    return {
+      key: definition.key,
+      columns: own.map(({ part }) => part),
+      matured: armsOf(plan, (arm) => read(arm, cols, 'matured')),
+      running: armsOf(plan, (arm) => read(arm, cols, 'running')),
+    };
+  });
+}
+
 /** Arrays of PostgreSQL start at 1. */
-function armsOf<T>(plan: AnalysisPlan, of: (arm: number) => T): T[] {
+function armsOf<T>(plan: Pick<MeasuredPlan, 'variants'>, of: (arm: number) => T): T[] {
   return plan.variants.map((_, index) => of(index + 1));
 }
 

@@ -4,9 +4,9 @@
  * centred before they become double precision: raw sums of squares in floating point lose the
  * variance of a metric with a large mean.
  *
- * Parameters: $1 project, $2 experiment, $3 kind of unit, $4 as of, $5 end of enrolment or null,
- * $6 snapshot or null, $7 variants in order, $8 columns, $9 terms, $10 reporting currency, $11 time
- * zone of its days, $12 currencies that can be converted, $13 factor between their minor units and
+ * Parameters: $1 project, $2 what the units are taken from, $3 kind of unit, $4 as of, $5 end of
+ * enrolment or null, $6 snapshot or null, $7 variants in order, $8 columns, $9 terms, $10 reporting
+ * currency, $11 time zone of its days, $12 currencies that can be converted, $13 factor between their minor units and
  * those of the reporting currency, $14 names of the behaviour that counts, $15 longest time to
  * maturity in hours, $16 hours before the exposure that are looked at, $17 instants at which the
  * shares of the variants changed.
@@ -14,7 +14,7 @@
  * Windows are half-open. An entry that refers to an original is placed in the window at the
  * original's time, provided it occurred before the unit matured (src/domain/metrics/maturity.ts).
  */
-export const MOMENTS_SQL = `
+const COLUMNS_SQL = `
 WITH counted_column AS MATERIALIZED (
   SELECT given.*, make_interval(hours => given.opens_hours) AS opens,
     make_interval(hours => given.closes_hours) AS closes,
@@ -30,15 +30,9 @@ term AS MATERIALIZED (
     currency text, rate numeric)
   JOIN counted_column ON counted_column.col = given.col
 ),
-exposed AS MATERIALIZED (
-  SELECT event.unit_id, min(event.occurred_at) AS exposed_at,
-    min(event.variant COLLATE "C") AS variant,
-    min(event.variant COLLATE "C") <> max(event.variant COLLATE "C") AS crossed
-  FROM event
-  WHERE event.project_id = $1 AND event.experiment_id = $2 AND event.type = 'exposure'
-    AND event.unit_kind = $3 AND event.occurred_at < $4
-    AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
-  GROUP BY event.unit_id
+exposed AS MATERIALIZED (`;
+
+const SUMS_SQL = `
 ),
 cohort AS MATERIALIZED (
   SELECT row_number() OVER ()::int AS unit, exposed.unit_id, exposed.exposed_at,
@@ -180,6 +174,7 @@ SELECT
    WHERE exposed.crossed AND ($5::timestamptz IS NULL OR exposed.exposed_at < $5)) AS crossovers,
   (SELECT count(*)::int FROM exposed WHERE exposed.exposed_at >= $5) AS outside_cohort,
   (SELECT count(*)::int FROM hit WHERE hit.late) AS late_events,
+  (SELECT min(cohort.exposed_at) FROM cohort) AS first_exposure_at,
   (SELECT max(cohort.exposed_at) FROM cohort) AS last_exposure_at,
   (SELECT coalesce(json_agg(json_build_array(size.arm, size.period, size.n)), '[]') FROM (
      SELECT cohort.arm, cohort.period, count(*) AS n FROM cohort
@@ -219,6 +214,30 @@ SELECT
      'date', missing.day) ORDER BY missing.currency, missing.day), '[]')
    FROM (SELECT DISTINCT entry.currency, entry.day FROM entry WHERE entry.value IS NULL) AS missing
   ) AS missing_rates`;
+
+/** Units of an experiment, by their exposures; $2 is the experiment. */
+export const MOMENTS_SQL = `${COLUMNS_SQL}
+  SELECT event.unit_id, min(event.occurred_at) AS exposed_at,
+    min(event.variant COLLATE "C") AS variant,
+    min(event.variant COLLATE "C") <> max(event.variant COLLATE "C") AS crossed
+  FROM event
+  WHERE event.project_id = $1 AND event.experiment_id = $2 AND event.type = 'exposure'
+    AND event.unit_kind = $3 AND event.occurred_at < $4
+    AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
+  GROUP BY event.unit_id${SUMS_SQL}`;
+
+/**
+ * Units of the whole project, as if each had been exposed when it was first seen: $2 is the earliest
+ * first sight that counts, and there is one variant.
+ */
+export const BASELINE_SQL = `${COLUMNS_SQL}
+  SELECT event.unit_id, min(event.occurred_at) AS exposed_at, ($7::text[])[1] AS variant,
+    false AS crossed
+  FROM event
+  WHERE event.project_id = $1 AND event.unit_kind = $3 AND event.occurred_at < $4
+    AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
+  GROUP BY event.unit_id
+  HAVING min(event.occurred_at) >= $2::timestamptz${SUMS_SQL}`;
 
 /** The currencies that have a rate at all against the reporting currency. */
 export const CONVERTIBLE_SQL = `
