@@ -1,4 +1,4 @@
-import { requireLevel, requirePositive } from './argument-checks.js';
+import { requireLevel, requirePositive, requireProbability } from './argument-checks.js';
 import { type Interval, notComputed, type NotComputed } from './outcome.js';
 import { type PValue, pValueOfLog } from './p-value.js';
 
@@ -40,7 +40,8 @@ export interface ConfidenceSequenceResult extends PValue {
  * half-width = SE·√(2(nρ²+1)·ln(√(nρ²+1)/α)/(nρ²)). The p-value at a look is below alpha exactly when
  * the interval of that look excludes 0.
  *
- * @throws RangeError for an alpha outside (0, 1) or an nStar that is not above 0.
+ * @throws RangeError for an alpha outside (0, 1), an nStar that is not above 0, or a previous p-value
+ * outside 0 to 1.
  */
 export function confidenceSequence(
   input: ConfidenceSequenceInput,
@@ -48,23 +49,26 @@ export function confidenceSequence(
   const { estimate, se, n, nStar, alpha, nonZero, previousPValue = 1 } = input;
   requireLevel('alpha', alpha);
   requirePositive('nStar', nStar);
+  requireProbability('previousPValue', previousPValue);
   if (n === 0) return notComputed('empty-arm', 'no units yet');
   if (!(n > 0 && n < Infinity) || !Number.isFinite(estimate) || !(se >= 0 && se < Infinity)) {
     return notComputed('bad-input', `estimate ${estimate}, standard error ${se}, units ${n}`);
   }
   if (se === 0) return notComputed('no-variance', 'every unit has the same value in both arms');
   const rho = rhoOf(nStar, alpha);
-  const multiplier = confidenceSequenceMultiplier({ n, nStar, alpha });
-  const p = pValueOfLog(lnPOf(estimate / se, n * rho * rho));
+  const multiplier = multiplierAt(n * rho ** 2, alpha);
+  const { pValue, pValueIsBound, log10p } = pValueOfLog(lnPOf(estimate / se, n * rho * rho));
   const halfWidth = multiplier * se;
   return {
     ok: true,
-    ...p,
+    pValue,
+    pValueIsBound,
+    log10p,
     rho,
     multiplier,
     halfWidth,
     interval: { shape: 'interval', low: estimate - halfWidth, high: estimate + halfWidth },
-    runningPValue: Math.min(previousPValue, p.pValue),
+    runningPValue: Math.min(previousPValue, pValue),
     burnInPassed: Math.min(nonZero.treatment, nonZero.control) >= BURN_IN_NON_ZERO,
   };
 }
@@ -78,9 +82,13 @@ export function confidenceSequenceMultiplier(at: {
   requireLevel('alpha', at.alpha);
   requirePositive('nStar', at.nStar);
   requirePositive('n', at.n);
-  const information = at.n * rhoOf(at.nStar, at.alpha) ** 2;
+  return multiplierAt(at.n * rhoOf(at.nStar, at.alpha) ** 2, at.alpha);
+}
+
+/** The multiplier where n·rho² is the information. */
+function multiplierAt(information: number, alpha: number): number {
   return Math.sqrt(
-    (2 * (information + 1) * (0.5 * Math.log1p(information) - Math.log(at.alpha))) / information,
+    (2 * (information + 1) * (0.5 * Math.log1p(information) - Math.log(alpha))) / information,
   );
 }
 

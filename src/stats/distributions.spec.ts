@@ -159,6 +159,15 @@ describe('properties', () => {
     );
   });
 
+  it('the point of a tail of t has that tail, on both sides of every change of method', () => {
+    for (const df of [2.9, 3, 3.1, 8, 40.5, 700, 99_999, 1e5, 1e7]) {
+      for (const q of [0.49, 0.1, 0.05, 0.025, 1e-3, 1e-9, 1e-30]) {
+        const back = studentT.survival(-studentT.quantile(q, df), df);
+        expect(`${df}, ${q}: ${Math.abs(back / q - 1) < 1e-10}`).toBe(`${df}, ${q}: true`);
+      }
+    }
+  });
+
   it('the two tails sum to one and mirror each other', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 0.999, noNaN: true }), shape, shape, (x, a, b) => {

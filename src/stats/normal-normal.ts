@@ -52,33 +52,88 @@ export interface NormalNormalResult {
  * not above 0.
  */
 export function normalNormal(input: NormalNormalInput): NormalNormalResult | NotComputed {
-  const { estimate, se, prior, direction, level = 0.95, rope } = input;
-  requireFinite('prior mean', prior.mean);
-  requirePositive('prior sd', prior.sd);
+  const { prior, level = 0.95, rope } = input;
+  requirePrior(prior);
   requireLevel('level', level);
   if (rope !== undefined) requirePositive('rope', rope);
+  const problem = problemWithEstimate(input);
+  if (problem !== null) return problem;
+  const posterior = posteriorOf(input, prior, reachOf(level));
+  const logBayesFactor = logBayesFactorOf(input);
+  const result: NormalNormalResult = {
+    ok: true,
+    posteriorMean: posterior.mean,
+    posteriorSd: posterior.sd,
+    chanceToWin: posterior.chanceToWin,
+    expectedLossShip: posterior.expectedLossShip,
+    expectedLossKeep: posterior.expectedLossKeep,
+    interval: posterior.interval,
+    logBayesFactor,
+    bayesFactor10: Math.min(Number.MAX_VALUE, Math.exp(logBayesFactor)),
+    weightOfData: posterior.weightOfData,
+  };
+  if (rope !== undefined) {
+    result.ropeProbability = massWithin(rope, posterior.mean, posterior.sd);
+  }
+  return result;
+}
+
+/** @throws RangeError for a prior mean that is not finite or a prior SD that is not above 0. */
+export function requirePrior({ mean, sd }: NormalPrior): void {
+  requireFinite('prior mean', mean);
+  requirePositive('prior sd', sd);
+}
+
+/** Why an estimate cannot be weighed against a prior, or null. */
+export function problemWithEstimate({
+  estimate,
+  se,
+}: Pick<NormalNormalInput, 'estimate' | 'se'>): NotComputed | null {
   if (!Number.isFinite(estimate) || !(se >= 0 && se < Infinity)) {
     return notComputed('bad-input', `estimate ${estimate}, standard error ${se}`);
   }
-  if (se === 0) return notComputed('no-variance', 'the estimate has no standard error');
+  return se === 0 ? notComputed('no-variance', 'the estimate has no standard error') : null;
+}
+
+/** How many posterior SDs the credible interval reaches. */
+export function reachOf(level: number): number {
+  return -normal.quantile((1 - level) / 2);
+}
+
+export interface Posterior {
+  mean: number;
+  sd: number;
+  chanceToWin: number;
+  expectedLossShip: number;
+  expectedLossKeep: number;
+  interval: Interval;
+  weightOfData: number;
+}
+
+/** The posterior under one prior; its arguments have been checked. */
+export function posteriorOf(
+  { estimate, se, direction }: Pick<NormalNormalInput, 'estimate' | 'se' | 'direction'>,
+  prior: NormalPrior,
+  reachInSds: number,
+): Posterior {
   const weightOfData = 1 / (1 + (se / prior.sd) ** 2);
   const mean = weightOfData * estimate + (1 - weightOfData) * prior.mean;
   const sd = se * Math.sqrt(weightOfData);
   const z = (direction === 'increase' ? mean : -mean) / sd;
-  const logBayesFactor = logBayesFactorOf(input);
-  const reach = -normal.quantile((1 - level) / 2) * sd;
+  // The larger tail is the rest, which costs it no digit.
+  const smaller = normal.survival(Math.abs(z));
+  const chanceToWin = z < 0 ? smaller : 1 - smaller;
+  const chanceToLose = z < 0 ? 1 - smaller : smaller;
+  const height = normal.pdf(z);
+  const reach = reachInSds * sd;
   return {
-    ok: true,
-    posteriorMean: mean,
-    posteriorSd: sd,
-    chanceToWin: normal.cdf(z),
-    expectedLossShip: sd * lossFunction(z),
-    expectedLossKeep: sd * lossFunction(-z),
+    mean,
+    sd,
+    chanceToWin,
+    expectedLossShip: sd * lossFunction(z, height, chanceToLose),
+    expectedLossKeep: sd * lossFunction(-z, height, chanceToWin),
     interval: { shape: 'interval', low: mean - reach, high: mean + reach },
-    logBayesFactor,
-    bayesFactor10: Math.min(Number.MAX_VALUE, Math.exp(logBayesFactor)),
     weightOfData,
-    ...(rope === undefined ? {} : { ropeProbability: massWithin(rope, mean, sd) }),
   };
 }
 
@@ -89,9 +144,9 @@ function massWithin(r: number, mean: number, sd: number): number {
 }
 
 /** Mean of the negative part of a normal with mean z and SD 1: φ(z) - z·Q(z). */
-function lossFunction(z: number): number {
+function lossFunction(z: number, height: number, upperTail: number): number {
   // Past 37 both terms sink to the smallest doubles and only their rounding would be left.
-  return z > 37 ? 0 : normal.pdf(z) - z * normal.survival(z);
+  return z > 37 ? 0 : height - z * upperTail;
 }
 
 /** ln of N(estimate; prior mean, se² + prior sd²) / N(estimate; 0, se²). */

@@ -1,5 +1,11 @@
 import { requireLevel } from './argument-checks.js';
-import { normalNormal, type NormalNormalInput } from './normal-normal.js';
+import {
+  type NormalNormalInput,
+  posteriorOf,
+  problemWithEstimate,
+  reachOf,
+  requirePrior,
+} from './normal-normal.js';
 import type { Interval, NotComputed } from './outcome.js';
 
 /** The prior SD is halved and doubled: further away it is no longer the same belief. */
@@ -40,25 +46,28 @@ export interface PriorSensitivityResult {
 export function priorSensitivity(
   input: PriorSensitivityInput,
 ): PriorSensitivityResult | NotComputed {
-  const { threshold, prior, ...rest } = input;
+  const { threshold, prior, level = 0.95 } = input;
   requireLevel('threshold', threshold);
-  const answers: PriorAnswer[] = [];
-  for (const factor of FACTORS) {
-    const priorSd = prior.sd * factor;
-    const answer = normalNormal({ ...rest, prior: { mean: prior.mean, sd: priorSd } });
-    if (!answer.ok) return answer;
-    const { chanceToWin, expectedLossShip, expectedLossKeep, interval } = answer;
-    const reached = chanceToWin >= threshold;
-    answers.push({
+  requireLevel('level', level);
+  requirePrior(prior);
+  const problem = problemWithEstimate(input);
+  if (problem !== null) return problem;
+  const reach = reachOf(level);
+  const answers = FACTORS.map((factor): PriorAnswer => {
+    const scaled = { mean: prior.mean, sd: prior.sd * factor };
+    requirePrior(scaled);
+    const posterior = posteriorOf(input, scaled, reach);
+    const { chanceToWin, expectedLossShip, expectedLossKeep, interval } = posterior;
+    return {
       factor,
-      priorSd,
+      priorSd: scaled.sd,
       chanceToWin,
       expectedLossShip,
       expectedLossKeep,
       interval,
-      reached,
-    });
-  }
+      reached: chanceToWin >= threshold,
+    };
+  });
   const robust = answers.every(({ reached }) => reached === answers[0]?.reached);
   return { ok: true, answers, robust };
 }

@@ -52,17 +52,17 @@ export function welch({ treatment, control, alpha }: WelchInput): WelchResult | 
   const difference = contrastOfMeans(treatment, control);
   if (!difference.ok) return difference;
   const { estimate, se, df } = difference;
-  const statistic = estimate / se;
+  const { statistic, pValue, pValueIsBound, log10p } = testOfContrast(difference);
   const criticalValue = -studentT.quantile(alpha / 2, df);
-  const lnTail = studentT.logSurvival(Math.abs(statistic), df);
   return {
     ok: true,
     estimate,
     se,
     df,
     statistic,
-    // At a difference of exactly 0 the doubled tail is 1; rounding must not lift it above.
-    ...pValueOfLog(statistic === 0 ? 0 : Math.LN2 + lnTail),
+    pValue,
+    pValueIsBound,
+    log10p,
     criticalValue,
     interval: {
       shape: 'interval',
@@ -70,6 +70,19 @@ export function welch({ treatment, control, alpha }: WelchInput): WelchResult | 
       high: estimate + criticalValue * se,
     },
   };
+}
+
+/** Welch's statistic and its two-sided p-value, for those who bring their own critical value. */
+export function testOfContrast({
+  estimate,
+  se,
+  df,
+}: Pick<Contrast, 'estimate' | 'se' | 'df'>): PValue & { statistic: number } {
+  const statistic = estimate / se;
+  const lnTail = studentT.logSurvival(Math.abs(statistic), df);
+  // At a difference of exactly 0 the doubled tail is 1; rounding must not lift it above.
+  const p = pValueOfLog(statistic === 0 ? 0 : Math.LN2 + lnTail);
+  return { statistic, pValue: p.pValue, pValueIsBound: p.pValueIsBound, log10p: p.log10p };
 }
 
 /** Difference of two means, its standard error and Satterthwaite's degrees of freedom. */

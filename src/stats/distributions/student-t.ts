@@ -5,12 +5,18 @@ import {
   incompleteBeta,
   isLeftOfBetaCentre,
   logBetaPrefactor,
+  logBetaScale,
 } from './incomplete-beta.js';
 import { logBeta, LOG_SQRT_TWO_PI, stirlingError } from './log-gamma.js';
 import { normal } from './normal.js';
 
 /** From here on Hill's transformation to the normal is exact to 1e-12 even at t = 30. */
 const NORMAL_FROM_DF = 1e5;
+/** From here on it is at least a start for a few steps on the tail itself. */
+const HILL_START_FROM_DF = 3;
+const STEPS_MAX = 8;
+/** A relative step after which the next one would not change a digit. */
+const CLOSE = 1e-6;
 /** Above this the square of t overflows, and only its logarithm is used. */
 const SQUARE_MAX = 1e150;
 
@@ -77,10 +83,37 @@ function upperTail(t: number, df: number): number {
 
 function pointOfUpperTail(q: number, df: number): number {
   if (q === 0) return Infinity;
-  if (df < NORMAL_FROM_DF) {
-    const { x, y } = betaPoint(2 * q, 1 - 2 * q, df / 2, 0.5);
-    return Math.sqrt((df * y) / x);
+  if (df >= NORMAL_FROM_DF) return hillPoint(q, df);
+  const near = df >= HILL_START_FROM_DF ? stepsFrom(hillPoint(q, df), q, df) : null;
+  if (near !== null) return near;
+  const { x, y } = betaPoint(2 * q, 1 - 2 * q, df / 2, 0.5);
+  return Math.sqrt((df * y) / x);
+}
+
+/**
+ * Halley steps on the tail itself from a start that is nearly there: one or two are enough. The
+ * tail's prefactor divided by t is the density, so each step needs one expansion only.
+ *
+ * Gives null near the centre, where the expansion is the slower one, and when a start is too far off.
+ */
+function stepsFrom(start: number, q: number, df: number): number | null {
+  const logScale = logBetaScale(df / 2, 0.5);
+  let t = start;
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    const { x, y } = shares(t, df);
+    if (!(t > 0) || !isLeftOfBetaCentre(x, df / 2, 0.5)) return null;
+    const prefactor = Math.exp(logBetaPrefactor(x, y, df / 2, 0.5, logScale));
+    const off = ((prefactor * betaFraction(x, df / 2, 0.5)) / df - q) / (prefactor / t);
+    const change = off / (1 - (off * (df + 1) * t) / (df + t * t) / 2);
+    t += change;
+    // The error of a Halley step is of the order of its cube.
+    if (Math.abs(change) <= CLOSE * t) return t;
   }
+  return null;
+}
+
+/** The point that Hill's transformation puts at this tail. */
+function hillPoint(q: number, df: number): number {
   const z = -normal.quantile(q);
   if (df === Infinity) return z;
   const a = df - 0.5;
