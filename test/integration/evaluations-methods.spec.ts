@@ -41,6 +41,7 @@ const ROWS = JSON.parse(
   control: Arm;
   treatment: Arm;
   cuped: Tested & { theta: number[]; unadjusted: Tested; varianceReduction: number };
+  interacted: { estimate: number; se: number };
   ratio: Tested;
 };
 
@@ -126,6 +127,24 @@ describe('methods of an evaluation, from the log to the numbers', () => {
     );
     expect(result.health.balance?.status).toBe('ok');
     expect(result.health.balance?.covariates.length).toBeGreaterThan(2);
+  });
+
+  it('Lin’s estimator has a slope for each variant', async () => {
+    const experiment = await evaluatedExperiment(it_, {
+      enrolmentEndedAt: ENDED,
+      metrics: [
+        aMetric({ key: 'views', kind: 'count' }),
+        aMetric({ key: 'orders', kind: 'count' }),
+      ],
+      secondary: ['orders'],
+      analysis: { cuped: { days: 14, estimator: 'interacted' } },
+    });
+    await log(it_, experiment, fixture());
+    const { absolute, cuped } = firstOf(await evaluate(), 'views');
+    expect(absolute?.estimate).toBeCloseTo(ROWS.interacted.estimate, 10);
+    expect(absolute?.standardError).toBeCloseTo(ROWS.interacted.se, 10);
+    expect(cuped).toMatchObject({ estimator: 'interacted' });
+    expect(cuped?.varianceReduction).toBeGreaterThan(0.2);
   });
 
   it('finds arms that differed before anybody met them', async () => {

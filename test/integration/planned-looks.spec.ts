@@ -162,6 +162,24 @@ describe('planned looks', () => {
     }
   });
 
+  it('say when a win has become unlikely, where the plan asks for it', async () => {
+    const experiment = await launch({ futility: true });
+    await log(
+      it_,
+      experiment,
+      [0, 1, 2].flatMap((day) => dayOf(day, { control: 8, short: 10 })),
+    );
+    await morning(1);
+    const second = tested(await morning(2));
+    // Bounds of rpact 3.3.4 for three equal looks, alpha .025 on each side, beta .2.
+    expect(second?.sequential?.futility?.bound).toBeCloseTo(1.17037203, 5);
+    expect(second?.sequential?.futility?.crossed).toBe(true);
+    // Advice, not an end: the last look is what it would have been.
+    const last = tested(await morning(3));
+    expect(last?.sequential?.bound).toBeCloseTo(1.9930475, 6);
+    expect(last?.sequential).not.toHaveProperty('futility');
+  });
+
   it('stop for harm when an early one crosses the bound downwards', async () => {
     const experiment = await launch();
     await log(

@@ -155,7 +155,7 @@ function sharedP({ pValue, pValueIsBound }: PValue, comparisons: number) {
 }
 
 function cupedOf(
-  { analysis }: ArmPair,
+  { analysis, estimator = 'pooled' }: ArmPair,
   { cuped }: Effect,
   critical: number,
 ): CupedReport | undefined {
@@ -165,6 +165,7 @@ function cupedOf(
   if (!plain.ok) return undefined;
   return {
     days: analysis.cuped.days,
+    estimator,
     covariates,
     varianceReduction,
     unadjusted: absoluteOf(plain, critical),

@@ -3,6 +3,7 @@ import { relativeLift } from '../../stats/fieller.js';
 import type { Interval, NotComputed } from '../../stats/outcome.js';
 import type { PValue } from '../../stats/p-value.js';
 import type { Analysis } from '../experiments/definition.js';
+import type { Direction } from '../metrics/metric.js';
 import type { Effect, MeasuredArms } from './measure-effect.js';
 import type { LookNow } from './planned-looks.js';
 import type {
@@ -19,6 +20,7 @@ export interface ArmPair extends MeasuredArms {
   /** Share of the experiment's weight that the two arms have together. */
   share: number;
   canBeNegative: boolean;
+  direction: Direction;
   /** Rates of few conversions have a test of their own. */
   isRate: boolean;
   analysis: Analysis;

@@ -1,9 +1,13 @@
 import { cuped } from '../../stats/adjustment/cuped.js';
+import { linInteracted } from '../../stats/adjustment/lin-interacted.js';
+import type { AdjustmentInput } from '../../stats/adjustment/regression-moments.js';
 import type { MeanWithVariance } from '../../stats/fieller.js';
 import { armSummary, type Moments } from '../../stats/moments.js';
 import { type ArmSummary, type NotComputed } from '../../stats/outcome.js';
 import { ratioSummary } from '../../stats/ratio-metric.js';
 import { normalApproximationIsUnsafe, skewnessOfDifference } from '../../stats/skewness.js';
+import { contrastOfMeans } from '../../stats/welch.js';
+import type { CupedEstimator } from '../experiments/definition.js';
 import type { ColumnPart } from './counted-columns.js';
 import type { ArmMoments } from './moments.js';
 import type { CupedReport, WarningNote } from './result.js';
@@ -29,6 +33,8 @@ export interface MeasuredArms {
   treatment: ArmMoments;
   control: ArmMoments;
   columns: readonly ColumnPart[];
+  /** How covariates are used; `pooled` when absent. */
+  estimator?: CupedEstimator;
 }
 
 export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
@@ -45,13 +51,14 @@ export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
     const relative = { treatment: meanOf(one), control: meanOf(two), covariance: 0 };
     return { ok: true, treatment: one, control: two, relative, warnings };
   }
-  const adjusted = cuped({
+  const input = {
     treatment,
     control,
     outcome: 0,
     covariates,
     ...(denominator < 0 ? {} : { denominator }),
-  });
+  };
+  const adjusted = arms.estimator === 'interacted' ? interacted(input, plain) : cuped(input);
   if (!adjusted.ok) return adjusted;
   const { theta, dropped, varianceReduction } = adjusted;
   if (dropped.length === covariates.length) {
@@ -74,6 +81,28 @@ export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
     },
     warnings,
   };
+}
+
+/** Lin's estimator in the shape of CUPED's: a coefficient is the mean slope of both arms. */
+function interacted(input: AdjustmentInput, plain: PlainEffect) {
+  const answer = linInteracted(input);
+  if (!answer.ok) return answer;
+  const { treatment, control, slopes, dropped, se } = answer;
+  const units = { treatment: input.treatment.n, control: input.control.n };
+  const raw = contrastOfMeans(plain.treatment, plain.control);
+  return {
+    ok: true as const,
+    treatment: summaryOf(units.treatment, treatment),
+    control: summaryOf(units.control, control),
+    relative: { treatment, control, covariance: 0 },
+    theta: slopes.treatment.map((slope, index) => (slope + (slopes.control[index] ?? slope)) / 2),
+    dropped,
+    varianceReduction: raw.ok ? 1 - (se / raw.se) ** 2 : 0,
+  };
+}
+
+function summaryOf(n: number, { mean, varianceOfMean }: MeanWithVariance): ArmSummary {
+  return { n, mean, variance: varianceOfMean * n };
 }
 
 /** Positions of the columns that were fixed before the exposure. */

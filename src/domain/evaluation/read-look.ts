@@ -19,6 +19,7 @@ import {
   relativeFrom,
   shownP,
 } from './effects.js';
+import { futilityBound } from './futility.js';
 import type { Effect } from './measure-effect.js';
 import type { LookNow } from './planned-looks.js';
 import type { AlwaysValid, FrequentistReport, SequentialLook, TestName } from './result.js';
@@ -198,8 +199,20 @@ function sequentialOf(
     ...(stopped?.ok === true
       ? { afterStopping: afterStopping(stopped, contrast, taken.fraction) }
       : {}),
+    ...futilityOf(pair, look, z),
   };
   return { look: found, reading };
+}
+
+function futilityOf(
+  pair: ArmPair,
+  { taken, final }: Planned['look'],
+  z: number,
+): Pick<SequentialLook, 'futility'> {
+  if (final) return {};
+  const bound = futilityBound(pair.analysis, taken.look, comparisonsOf(pair));
+  if (bound === null) return {};
+  return { futility: { bound, crossed: (pair.direction === 'increase' ? z : -z) <= bound } };
 }
 
 function shared(stopped: StageWiseResult, comparisons: number) {

@@ -1,3 +1,4 @@
+import type { CupedEstimator } from '../experiments/definition.js';
 import type { PlannedRole, PriorSource } from '../experiments/plan.js';
 import type { MetricKind } from '../metrics/metric.js';
 import type { MetricUnit } from '../metrics/metric-unit.js';
@@ -154,6 +155,11 @@ export interface SequentialLook {
    * interval, which allow for the chance to stop early.
    */
   afterStopping?: { estimate: number; lower: number; upper: number };
+  /**
+   * At an early look, where the plan asks for it: at or below the bound a win at the end has become
+   * unlikely. Advice only: alpha does not count on anybody stopping.
+   */
+  futility?: { bound: number; crossed: boolean };
 }
 
 export interface FrequentistReport {
@@ -238,6 +244,7 @@ export interface PriorSensitivityReport {
 /** What the days before the exposure took out of the noise. */
 export interface CupedReport {
   days: number;
+  estimator: CupedEstimator;
   covariates: { name: ColumnPart; coefficient: number; used: boolean }[];
   /** Share of the variance of the difference that went away. */
   varianceReduction: number;

@@ -28,6 +28,13 @@ export type TestKind = (typeof TESTS)[number];
 export const SPENDINGS = ['obrien_fleming', 'pocock'] as const;
 export type SpendingKind = (typeof SPENDINGS)[number];
 
+/**
+ * How the days before the exposure are taken out: one slope for all units (CUPED), or one in each
+ * variant, which is never less exact with many units and unequal variants (Lin 2013).
+ */
+export const CUPED_ESTIMATORS = ['pooled', 'interacted'] as const;
+export type CupedEstimator = (typeof CUPED_ESTIMATORS)[number];
+
 /** Beyond this many looks nothing is gained over the always-valid interval. */
 export const PLANNED_LOOKS_MAX = 60;
 const PLANNED_LOOKS_DEFAULT = 5;
@@ -97,8 +104,10 @@ export interface Analysis {
   /** Units of all arms at the end: what information is measured against. */
   plannedUnits?: number;
   spending?: SpendingKind;
+  /** Early looks also say when the test is unlikely to end with a win. They never end it. */
+  futility?: boolean;
   /** Takes out what the days before the exposure explain (Deng et al. 2013). */
-  cuped?: { days: number };
+  cuped?: { days: number; estimator?: CupedEstimator };
   prior?: Prior;
   smallestEffectThatMatters?: Sized;
   provisionalLossCap?: Amount;

@@ -189,6 +189,11 @@ describe('what is wrong with a definition', () => {
       { analysis: { test: 'fixed_horizon', plannedLooks: 2 } },
       ['/analysis/plannedLooks one-look-only'],
     ],
+    [
+      'futility without looks',
+      { analysis: { futility: true } },
+      ['/analysis/futility futility-needs-looks'],
+    ],
     ['no days before', { analysis: { cuped: { days: 0 } } }, ['/analysis/cuped/days invalid-days']],
     [
       'a prior without width',

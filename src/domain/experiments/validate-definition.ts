@@ -189,6 +189,7 @@ function analysisFaults(analysis: Analysis): FieldError[] {
       'plannedUnits',
       'looks-need-planned-units',
     ],
+    [analysis.futility === true && test !== 'group_sequential', 'futility', 'futility-needs-looks'],
     [cuped !== undefined && !isWholePositive(cuped.days), 'cuped/days', 'invalid-days'],
     [prior !== undefined && !isProper(prior), 'prior', 'invalid-prior'],
     [

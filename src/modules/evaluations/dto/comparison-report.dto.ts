@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CUPED_ESTIMATORS, type CupedEstimator } from '../../../domain/experiments/definition.js';
 import { COLUMN_PARTS } from '../../../domain/evaluation/counted-columns.js';
 import {
   type CupedReport,
@@ -66,6 +67,15 @@ export class AfterStoppingDto {
   upper: number;
 }
 
+/** Whether it is worth going on. Advice only: whoever goes on all the same makes no error. */
+export class FutilityDto {
+  /** On the scale of the normal distribution, in the good direction. */
+  bound: number;
+
+  /** At or below the bound: a win at the end has become unlikely. */
+  crossed: boolean;
+}
+
 /** One of several planned looks, and what it used of alpha. */
 export class SequentialLookDto {
   @ApiProperty({ type: 'integer' })
@@ -89,6 +99,9 @@ export class SequentialLookDto {
 
   /** Once crossed, or at the last look. */
   afterStopping?: AfterStoppingDto;
+
+  /** At an early look, where the plan asks for it. */
+  futility?: FutilityDto;
 }
 
 /** Fisher's exact test, asked where a cell has fewer than five units. */
@@ -298,6 +311,10 @@ export class CupedReportDto {
   /** Days before the exposure that were looked at. */
   @ApiProperty({ type: 'integer' })
   days: number;
+
+  /** One slope for all units, or one in each variant. */
+  @ApiProperty({ enum: CUPED_ESTIMATORS, enumName: 'CupedEstimator' })
+  estimator: CupedEstimator;
 
   covariates: CupedCovariateDto[];
 

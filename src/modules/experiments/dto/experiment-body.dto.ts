@@ -6,6 +6,8 @@ import {
   ADJUSTMENTS,
   type Assignment,
   ASSIGNMENTS,
+  CUPED_ESTIMATORS,
+  type CupedEstimator,
   EXPERIMENT_KINDS,
   type ExperimentKind,
   type FlagValue,
@@ -151,6 +153,14 @@ export class CupedDto {
   /** Days before a unit's exposure in which the same is counted; 14 suits most. */
   @Count(1, 90)
   days: number;
+
+  /**
+   * `pooled` (default): one slope for all units; `interacted`: one in each variant (Lin), for
+   * unequal variants and many units.
+   */
+  @Maybe()
+  @EnumOf(CUPED_ESTIMATORS, 'CupedEstimator')
+  estimator?: CupedEstimator;
 }
 
 /** How the numbers will be judged; frozen at launch. */
@@ -186,6 +196,11 @@ export class AnalysisDto {
   @Maybe()
   @EnumOf(SPENDINGS, 'SpendingKind')
   spending?: SpendingKind;
+
+  /** Early looks also say when a win has become unlikely. Going on all the same costs nothing. */
+  @Maybe()
+  @Flag()
+  futility?: boolean;
 
   @Maybe()
   @Nested(() => CupedDto)
