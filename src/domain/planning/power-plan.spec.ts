@@ -103,12 +103,15 @@ describe('the plan of a test', () => {
   });
 
   it('plans to show that a guardrail is held', () => {
-    const plan = ask({
-      margin: { value: 0.05, scale: 'relative' },
-      effects: [{ value: 0.1, scale: 'relative' }],
-    });
-    expect(plan.effects[0]?.sentence).toContain('not worse by 5%');
-    expect(plan.effects[0]?.unitsNeeded).toBeLessThan(787);
+    const margin = { value: 0.05, scale: 'relative' } as const;
+    const plan = ask({ margin, effects: effectsToPlan(QUESTION.baseline, margin) });
+    // (1.96 + .8416)² · 25 · (1 + .95²) / .5² = 1493.2 in each arm; with 700 in each the distance of
+    // the truth from the margin must be 2.8016 · √(25 · 1.9025 / 700) = .730.
+    expect(plan.effects).toMatchObject([{ effect: { absolute: 0 }, unitsNeeded: 2987, days: 30 }]);
+    expect(plan.sentence).toBe(
+      "At today's traffic of 100 visitors a day, to show that Profit per visitor is not worse by 5% " +
+        'needs 30 days; in 14 days you can show it if the truth is 2.3% better or more.',
+    );
   });
 
   it('says what is missing instead of a number', () => {
@@ -128,8 +131,11 @@ describe('the plan of a test', () => {
   });
 
   it('asks for lifts where there are any, and for shares of the spread otherwise', () => {
-    expect(effectsToPlan(QUESTION.baseline)[2]).toEqual({ value: 0.05, scale: 'relative' });
-    const loss = effectsToPlan({ ...QUESTION.baseline, mean: -1 });
+    expect(effectsToPlan(QUESTION.baseline, undefined)[2]).toEqual({
+      value: 0.05,
+      scale: 'relative',
+    });
+    const loss = effectsToPlan({ ...QUESTION.baseline, mean: -1 }, undefined);
     expect(loss[2]).toEqual({ value: 0.25, scale: 'absolute' });
     expect(ask({ baseline: { ...QUESTION.baseline, mean: -1 }, effects: loss }).sentence).toContain(
       'a 0.05 EUR change in Profit per visitor',

@@ -62,8 +62,15 @@ export function planPower(question: PowerQuestion): PowerPlan {
   };
 }
 
-/** The sizes that matter when nobody names one: lifts, or where there is none, shares of the spread. */
-export function effectsToPlan({ mean, standardDeviation }: Baseline): Sized[] {
+/**
+ * The sizes that matter when nobody names one: lifts, or where there is none, shares of the spread. A
+ * guardrail is planned for a change that truly does nothing.
+ */
+export function effectsToPlan(
+  { mean, standardDeviation }: Baseline,
+  margin: Sized | undefined,
+): Sized[] {
+  if (margin !== undefined) return [{ value: 0, scale: 'absolute' }];
   return EFFECTS_DEFAULT.map((value): Sized =>
     mean > 0
       ? { value, scale: 'relative' }

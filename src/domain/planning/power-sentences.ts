@@ -8,13 +8,13 @@ export function effectSentence(
 ): string {
   const what = goalInWords(question, effect);
   if (days === undefined || daysToResult === undefined) {
-    return `${what} needs ${wholeInWords(unitsNeeded ?? 0)} ${question.unitKind}s.`;
+    return `${what} needs ${unitsInWords(question, unitsNeeded ?? 0)}.`;
   }
   const wait =
     daysToResult > days ? `, and the result is complete on day ${wholeInWords(daysToResult)}` : '';
   return (
     `${trafficInWords(question)}${lowered(what)} needs ${daysInWords(days)} of enrolment ` +
-    `(${wholeInWords(unitsNeeded ?? 0)} ${question.unitKind}s)${wait}.`
+    `(${unitsInWords(question, unitsNeeded ?? 0)})${wait}.`
   );
 }
 
@@ -23,8 +23,8 @@ export function sizeSentence(
   question: PowerQuestion,
   { days, units, smallestEffect }: Omit<TimePlan, 'sentence'>,
 ): string {
-  const size = smallestEffect === undefined ? '' : sizeInWords(question, smallestEffect);
-  return `In ${daysInWords(days)} (${wholeInWords(units ?? 0)} ${question.unitKind}s) you can see ${size}.`;
+  const time = `In ${daysInWords(days)} (${unitsInWords(question, units ?? 0)})`;
+  return `${time} ${shownInWords(question, smallestEffect)}.`;
 }
 
 /** The first effect whose time is known, and the first time whose effect is known. */
@@ -41,13 +41,14 @@ export function summarySentence(
     daysInWords(effect.days);
   return time?.smallestEffect === undefined
     ? `${first}.`
-    : `${first}; in ${daysInWords(time.days)} you can see ${sizeInWords(question, time.smallestEffect)}.`;
+    : `${first}; in ${daysInWords(time.days)} ${shownInWords(question, time.smallestEffect)}.`;
 }
 
-function trafficInWords({ baseline, traffic, unitKind }: PowerQuestion): string {
-  const perDay = wholeInWords((baseline.unitsPerDay ?? 0) * traffic);
+function trafficInWords(question: PowerQuestion): string {
+  const { baseline, traffic } = question;
+  const perDay = unitsInWords(question, (baseline.unitsPerDay ?? 0) * traffic);
   const lead = baseline.source === 'measured' ? "At today's traffic" : 'At a traffic';
-  return `${lead} of ${perDay} ${unitKind}s a day, `;
+  return `${lead} of ${perDay} a day, `;
 }
 
 function goalInWords(question: PowerQuestion, effect: EffectSize): string {
@@ -61,6 +62,19 @@ function goalInWords(question: PowerQuestion, effect: EffectSize): string {
     return `To show that ${where} is not worse by ${limit}`;
   }
   return `A ${sizeInWords(question, effect)} change in ${where}`;
+}
+
+function unitsInWords({ unitKind }: PowerQuestion, units: number): string {
+  return `${wholeInWords(units)} ${unitKind}${Math.round(units) === 1 ? '' : 's'}`;
+}
+
+/** A difference can be seen; "not worse" can be shown as long as the truth is good enough. */
+function shownInWords(question: PowerQuestion, effect: EffectSize | undefined): string {
+  if (effect === undefined) return 'nothing can be said';
+  const size = sizeInWords(question, effect);
+  if (question.margin === undefined) return `you can see ${size}`;
+  const isBetter = effect.absolute > 0 === (question.metric.direction === 'increase');
+  return `you can show it if the truth is ${size} ${isBetter ? 'better' : 'worse'} or more`;
 }
 
 function sizeInWords({ metric }: PowerQuestion, { absolute, relative }: EffectSize): string {

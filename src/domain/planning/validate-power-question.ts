@@ -4,7 +4,8 @@ import type { PowerQuestion } from './power-question.js';
 
 /** What is wrong with a question beyond its shape: every fault, with a pointer into the body. */
 export function validatePowerQuestion(question: PowerQuestion): FieldError[] {
-  const { metric, baseline, analysis, power, weights, traffic, varianceReduction } = question;
+  const { metric, baseline, analysis, power, weights, traffic, varianceReduction, margin } =
+    question;
   const { alpha, plannedUnits } = analysis;
   const isRate = metric.kind === 'proportion';
   const wrong: [boolean, string, string][] = [
@@ -23,7 +24,8 @@ export function validatePowerQuestion(question: PowerQuestion): FieldError[] {
     ...marginFaults(question),
     ...question.effects.flatMap((size, index) => {
       const pointer = `/effects/${index}`;
-      if (!(size.value > 0)) return [{ pointer: `${pointer}/value`, code: 'not-positive' }];
+      const isSize = margin === undefined ? size.value > 0 : size.value >= 0;
+      if (!isSize) return [{ pointer: `${pointer}/value`, code: 'not-positive' }];
       return size.scale === 'relative' && baseline.mean === 0
         ? [{ pointer: `${pointer}/scale`, code: 'no-lift-on-zero' }]
         : [];

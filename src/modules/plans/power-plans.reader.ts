@@ -56,7 +56,7 @@ export class PowerPlansReader {
         waitingDays: Math.ceil(hoursToMaturity(metric) / HOURS_PER_DAY),
       },
       baseline,
-      effects: effects ?? effectsToPlan(baseline),
+      effects: effects ?? effectsToPlan(baseline, asked.margin),
     };
     const errors = validatePowerQuestion(question);
     if (errors.length > 0) {
