@@ -59,6 +59,9 @@ export function confidenceSequence(
   const multiplier = multiplierAt(n * rho ** 2, alpha);
   const { pValue, pValueIsBound, log10p } = pValueOfLog(lnPOf(estimate / se, n * rho * rho));
   const halfWidth = multiplier * se;
+  if (!Number.isFinite(log10p) || !Number.isFinite(Math.abs(estimate) + halfWidth)) {
+    return notComputed('bad-input', 'the values are too extreme for double precision');
+  }
   return {
     ok: true,
     pValue,

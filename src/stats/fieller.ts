@@ -1,4 +1,4 @@
-import { requirePositive } from './argument-checks.js';
+import { requireFinite, requirePositive } from './argument-checks.js';
 import { type Interval, notComputed, type NotComputed, shift } from './outcome.js';
 
 export interface MeanWithVariance {
@@ -33,10 +33,16 @@ export interface RelativeLift {
  *
  * At R = 1 this is exactly the absolute test with the same critical value. So whether an effect is
  * significant cannot depend on how it is shown, which a delta-method lift does not guarantee.
+ *
+ * @throws RangeError for a critical value that is not above 0, or means and variances that
+ * `relativeLift` would refuse as `bad-input`.
  */
 export function fiellerRatioSet(input: FiellerInput): Interval {
   const { treatment, control, criticalValue, covariance = 0 } = input;
   requirePositive('criticalValue', criticalValue);
+  requireMean('treatment', treatment);
+  requireMean('control', control);
+  requireFinite('covariance', covariance);
   const q2 = criticalValue * criticalValue;
   const a = control.mean * control.mean - q2 * control.varianceOfMean;
   const b = treatment.mean * control.mean - q2 * covariance;
@@ -81,13 +87,36 @@ export function relativeLift(
   const ratio = treatment.mean / control.mean;
   const spread =
     treatment.varianceOfMean + ratio * ratio * control.varianceOfMean - 2 * ratio * covariance;
+  const se = Math.sqrt(Math.max(0, spread)) / control.mean;
+  // An overflow anywhere leaves infinity or NaN in one of these.
+  if (!Number.isFinite(se + g) || !hasFiniteEnds(set)) {
+    return notComputed('bad-input', 'the values are too extreme for double precision');
+  }
   return {
     ok: true,
     estimate: ratio - 1,
-    se: Math.sqrt(Math.max(0, spread)) / control.mean,
+    se,
     interval: shift(canBeNegative ? set : nonNegativePart(set), -1),
     g,
   };
+}
+
+function requireMean(name: string, { mean, varianceOfMean }: MeanWithVariance): void {
+  requireFinite(name, mean);
+  if (varianceOfMean !== 0) requirePositive(name, varianceOfMean);
+}
+
+function hasFiniteEnds(set: Interval): boolean {
+  switch (set.shape) {
+    case 'interval':
+      return Number.isFinite(set.low) && Number.isFinite(set.high);
+    case 'lower-only':
+      return Number.isFinite(set.low);
+    case 'two-rays':
+      return Number.isFinite(set.below) && Number.isFinite(set.above);
+    case 'unbounded':
+      return true;
+  }
 }
 
 /** The part of a set of ratios that is 0 or more. */

@@ -68,12 +68,16 @@ export function nonInferiority(input: NonInferiorityInput): NonInferiorityResult
   if (se === 0) return notComputed('no-variance', 'the comparison has no standard error');
   const statistic = distance / se;
   const critical = input.criticalValue ?? -normal.quantile(alpha);
+  const p = pValueOfLog(normal.logSurvival(statistic));
+  if (!Number.isFinite(p.log10p) || !Number.isFinite(Math.abs(distance) + critical * se)) {
+    return notComputed('bad-input', 'the values are too extreme for double precision');
+  }
   return {
     ok: true,
     distance,
     se,
     statistic,
-    ...pValueOfLog(normal.logSurvival(statistic)),
+    ...p,
     nonInferior: distance > critical * se,
     lowerLimit: distance - critical * se,
   };

@@ -3,6 +3,9 @@ import { normal } from './distributions.js';
 import type { GoodDirection, Interval, NotComputed } from './outcome.js';
 import { notComputed } from './outcome.js';
 
+/** Beyond this many of the other's SDs double precision has no digits for the smaller one's share. */
+const RATIO_MAX = 1e75;
+
 export interface NormalPrior {
   mean: number;
   sd: number;
@@ -88,11 +91,17 @@ export function requirePrior({ mean, sd }: NormalPrior): void {
 export function problemWithEstimate({
   estimate,
   se,
-}: Pick<NormalNormalInput, 'estimate' | 'se'>): NotComputed | null {
+  prior,
+}: Pick<NormalNormalInput, 'estimate' | 'se' | 'prior'>): NotComputed | null {
   if (!Number.isFinite(estimate) || !(se >= 0 && se < Infinity)) {
     return notComputed('bad-input', `estimate ${estimate}, standard error ${se}`);
   }
-  return se === 0 ? notComputed('no-variance', 'the estimate has no standard error') : null;
+  if (se === 0) return notComputed('no-variance', 'the estimate has no standard error');
+  // The squares of these are formed; past the limit they would overflow or leave no digit.
+  const ratios = [estimate / se, prior.mean / prior.sd, prior.mean / se, estimate / prior.sd];
+  return Math.max(...ratios.map(Math.abs), se / prior.sd, prior.sd / se) > RATIO_MAX
+    ? notComputed('bad-input', 'estimate, error and prior are too far apart in size')
+    : null;
 }
 
 /** How many posterior SDs the credible interval reaches. */

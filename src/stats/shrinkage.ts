@@ -35,6 +35,9 @@ export function jamesStein({ means, variance }: JamesSteinInput): JamesSteinResu
   const grandMean = means.reduce((sum, mean) => sum + mean, 0) / k;
   const squares = means.reduce((sum, mean) => sum + (mean - grandMean) ** 2, 0);
   const factor = squares === 0 ? 0 : Math.max(0, 1 - ((k - 3) * variance) / squares);
+  if (!Number.isFinite(squares) || !Number.isFinite(factor)) {
+    return notComputed('bad-input', 'the values are too extreme for double precision');
+  }
   return {
     ok: true,
     grandMean,

@@ -41,6 +41,9 @@ export function skewnessOfDifference(input: {
   control: Moments;
   column: number;
 }): SamplingSkewness | NotComputed {
+  if (input.treatment.mean.length !== input.control.mean.length) {
+    return notComputed('bad-input', 'the arms have a different number of columns');
+  }
   const one = cumulantsOfMean('treatment', input.treatment, input.column);
   if ('ok' in one) return one;
   const zero = cumulantsOfMean('control', input.control, input.column);

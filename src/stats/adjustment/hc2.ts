@@ -66,11 +66,11 @@ export function hc2(
       variances[i] = at(variances, i) + weight * weight * square;
     }
   }
-  return {
-    ok: true,
-    coefficients: backSubstitute(upper, rotated),
-    standardErrors: variances.map(Math.sqrt),
-  };
+  const coefficients = backSubstitute(upper, rotated);
+  if (![...coefficients, ...variances].every(Number.isFinite)) {
+    return notComputed('bad-input', 'the values are too extreme for double precision');
+  }
+  return { ok: true, coefficients, standardErrors: variances.map(Math.sqrt) };
 }
 
 /** Takes the part along a unit vector out of another vector and gives its size. */

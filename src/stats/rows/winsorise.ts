@@ -1,4 +1,4 @@
-import { requireLevel } from '../argument-checks.js';
+import { requireFinite, requireLevel } from '../argument-checks.js';
 import { notComputed, type NotComputed } from '../outcome.js';
 import { problemWithRows, quantileOfSorted, sortedAscending } from './sorted-rows.js';
 
@@ -49,8 +49,18 @@ export function pooledCap(input: PooledCapInput): { ok: true; cap: Cap } | NotCo
   };
 }
 
-/** The same values with everything beyond the cap set to the cap; order and count stay. */
+/**
+ * The same values with everything beyond the cap set to the cap; order and count stay.
+ *
+ * @throws RangeError for a value or a limit that is not a finite number: `pooledCap` refuses such
+ * rows, and a cap would turn an infinite value into an ordinary one.
+ */
 export function winsorise(values: readonly number[], cap: Cap): number[] {
+  requireFinite('the upper limit', cap.high);
+  if (cap.low !== null) requireFinite('the lower limit', cap.low);
   const low = cap.low ?? -Infinity;
-  return values.map((value) => Math.min(cap.high, Math.max(low, value)));
+  return values.map((value) => {
+    requireFinite('every value', value);
+    return Math.min(cap.high, Math.max(low, value));
+  });
 }

@@ -88,37 +88,43 @@ const EVEN_PLAN = {
   goal: 'difference',
 } as const;
 
+const PLANS: Readonly<Record<string, (input: PowerInput, alpha: number) => Computed>> = {
+  'two-proportion z': (input, alpha) => {
+    const { p0 = NaN, p1 = NaN } = input;
+    const outcome = { kind: 'rate', controlRate: p0 } as const;
+    return perArm(input, { outcome, goal: 'difference', alpha, effect: p1 - p0 });
+  },
+  'two-proportion arcsine': ({ p0 = NaN, p1 = NaN, power: wanted = NaN }, alpha) => {
+    const rates = { controlRate: p0, treatmentRate: p1, alpha, power: wanted };
+    return { nPerArm: computed(arcsineUnitsPerArm(rates)).units };
+  },
+  'relative non-inferiority z': (input, alpha) => {
+    const { controlMean = NaN, sd = NaN, margin = NaN, trueLift = NaN } = input;
+    const goal = { kind: 'non_inferiority', margin, scale: 'relative' } as const;
+    const outcome = { kind: 'mean', controlMean, sd } as const;
+    return perArm(input, { outcome, goal, alpha, effect: trueLift * controlMean });
+  },
+  'two-sample t': (input, alpha) => {
+    if (input.n0 !== undefined) return pooledT(input, alpha);
+    const outcome = { kind: 'mean', controlMean: 1, sd: 1 } as const;
+    const plan = { outcome, goal: 'difference', alpha, effect: input.d ?? NaN } as const;
+    if (input.nPerArm === undefined) return perArm(input, plan);
+    return { power: computed(powerAt({ ...EVEN_PLAN, ...plan, units: 2 * input.nPerArm })).power };
+  },
+};
+
 function power(input: PowerInput): Computed {
-  const { p0 = NaN, p1 = NaN, d = NaN, power: wanted = NaN } = input;
-  const alpha = input.alphaTwoSided ?? 2 * (input.alphaOneSided ?? NaN);
-  const units = (plan: Pick<PlanWithoutPower, 'outcome' | 'goal'>, effect: number): Computed => {
-    const needed = computed(unitsNeeded({ ...EVEN_PLAN, ...plan, alpha, effect, power: wanted }));
-    return { nPerArm: needed.units / 2 };
-  };
-  switch (input.test) {
-    case undefined:
-      return ofShipRule(input);
-    case 'two-proportion z':
-      return units({ outcome: { kind: 'rate', controlRate: p0 }, goal: 'difference' }, p1 - p0);
-    case 'two-proportion arcsine': {
-      const rates = { controlRate: p0, treatmentRate: p1, alpha, power: wanted };
-      return { nPerArm: computed(arcsineUnitsPerArm(rates)).units };
-    }
-    case 'relative non-inferiority z': {
-      const { controlMean = NaN, sd = NaN, margin = NaN, trueLift = NaN } = input;
-      const goal = { kind: 'non_inferiority', margin, scale: 'relative' } as const;
-      return units({ outcome: { kind: 'mean', controlMean, sd }, goal }, trueLift * controlMean);
-    }
-    case 'two-sample t': {
-      if (input.n0 !== undefined) return pooledT(input, alpha);
-      const outcome = { kind: 'mean', controlMean: 1, sd: 1 } as const;
-      if (input.nPerArm === undefined) return units({ outcome, goal: 'difference' }, d);
-      const plan = { ...EVEN_PLAN, outcome, alpha, effect: d, units: 2 * input.nPerArm };
-      return { power: computed(powerAt(plan)).power };
-    }
-    default:
-      throw new Error(`no plan is called ${input.test}`);
-  }
+  if (input.test === undefined) return ofShipRule(input);
+  const plan = PLANS[input.test];
+  if (plan === undefined) throw new Error(`no plan is called ${input.test}`);
+  return plan(input, input.alphaTwoSided ?? 2 * (input.alphaOneSided ?? NaN));
+}
+
+function perArm(
+  { power: wanted = NaN }: PowerInput,
+  plan: Pick<PlanWithoutPower, 'outcome' | 'goal' | 'alpha'> & { effect: number },
+): Computed {
+  return { nPerArm: computed(unitsNeeded({ ...EVEN_PLAN, ...plan, power: wanted })).units / 2 };
 }
 
 function ofShipRule({ guardrails = NaN, overallPower = NaN }: PowerInput): Computed {

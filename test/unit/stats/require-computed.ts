@@ -19,3 +19,10 @@ export function ends(interval: Interval): [number, number | null] {
       throw new Error('an unbounded set has no ends');
   }
 }
+
+/** True when no value of the first interval lies outside the second. */
+export function within(inner: Interval, outer: Interval): boolean {
+  const [low, high] = ends(inner);
+  const [lowest, highest] = ends(outer);
+  return lowest <= low && (high ?? Infinity) <= (highest ?? Infinity);
+}
