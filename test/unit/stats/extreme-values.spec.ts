@@ -138,7 +138,7 @@ describe('finite values of any size', () => {
         });
         expect(holes(result, name)).toEqual([]);
       }),
-      { seed: 11, numRuns: 300 },
+      { seed: 11, numRuns: 150 },
     );
   });
 });

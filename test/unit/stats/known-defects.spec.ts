@@ -117,7 +117,7 @@ describe('a delta-method lift as a test statistic', () => {
     chances.forEach((ofControl, control) => {
       chances.forEach((ofTreatment, treatment) => {
         const chance = ofControl * ofTreatment;
-        if (chance < 1e-9 || control + treatment === 0) return;
+        if (chance < 1e-7 || control + treatment === 0) return;
         const arms = [armOf(treatment, n), armOf(control, n)] as const;
         const difference = computed(contrastOfMeans(...arms));
         if (pOf(difference, difference.df) < 0.05) absolute += chance;

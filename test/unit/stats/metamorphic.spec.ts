@@ -293,7 +293,7 @@ describe('several arms', () => {
         expect(dunnettAdjustedP(1.01 * z, arms)).toBeLessThan(alpha);
         expect(alpha).toBeGreaterThanOrEqual(2 * normal.survival(z) * (1 - 1e-9));
       }),
-      { ...runs, numRuns: 20 },
+      { ...runs, numRuns: 8 },
     );
   });
 });
