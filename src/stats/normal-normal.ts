@@ -97,16 +97,20 @@ export function problemWithEstimate({
     return notComputed('bad-input', `estimate ${estimate}, standard error ${se}`);
   }
   if (se === 0) return notComputed('no-variance', 'the estimate has no standard error');
-  // The squares of these are formed; past the limit they would overflow or leave no digit.
-  const ratios = [estimate / se, prior.mean / prior.sd, prior.mean / se, estimate / prior.sd];
-  return Math.max(...ratios.map(Math.abs), se / prior.sd, prior.sd / se) > RATIO_MAX
+  // The squares of their ratios are formed; past the limit they would overflow or leave no digit.
+  const largest = Math.max(Math.abs(estimate), Math.abs(prior.mean), se, prior.sd);
+  return largest / Math.min(se, prior.sd) > RATIO_MAX
     ? notComputed('bad-input', 'estimate, error and prior are too far apart in size')
     : null;
 }
 
+/** All posteriors of a plan have one level, so the last one is kept. */
+let kept = { level: NaN, reach: NaN };
+
 /** How many posterior SDs the credible interval reaches. */
 export function reachOf(level: number): number {
-  return -normal.quantile((1 - level) / 2);
+  if (level !== kept.level) kept = { level, reach: -normal.quantile((1 - level) / 2) };
+  return kept.reach;
 }
 
 export interface Posterior {
@@ -125,7 +129,8 @@ export function posteriorOf(
   prior: NormalPrior,
   reachInSds: number,
 ): Posterior {
-  const weightOfData = 1 / (1 + (se / prior.sd) ** 2);
+  const spread = se / prior.sd;
+  const weightOfData = 1 / (1 + spread * spread);
   const mean = weightOfData * estimate + (1 - weightOfData) * prior.mean;
   const sd = se * Math.sqrt(weightOfData);
   const z = (direction === 'increase' ? mean : -mean) / sd;
