@@ -177,9 +177,10 @@ function absoluteOf({ metric, baseline }: PowerQuestion, { value, scale }: Sized
 
 function effectSize({ metric, baseline }: PowerQuestion, absolute: number): EffectSize {
   const { mean, unitsPerDay } = baseline;
+  const relative = absolute / mean;
   return {
     absolute,
-    ...(mean > 0 ? { relative: absolute / mean } : {}),
+    ...(mean > 0 && Number.isFinite(relative) ? { relative } : {}),
     ...(metric.kind === 'money' && unitsPerDay !== null
       ? { perYear: absolute * unitsPerDay * DAYS_PER_YEAR }
       : {}),

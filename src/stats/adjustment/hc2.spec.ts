@@ -8,7 +8,7 @@ function column(i: number): number[] {
   return fixture.rows.map((row) => row[i] ?? NaN);
 }
 
-function fit(columns: number[][], outcome: number[]): Hc2Result {
+function fitted(columns: number[][], outcome: number[]): Hc2Result {
   const result = hc2(columns, outcome);
   if (!result.ok) throw new Error(result.detail);
   return result;
@@ -32,14 +32,14 @@ describe('hc2', () => {
         return values.map((x) => x - mean);
       });
       const interacted = centred.map((values) => values.map((x, row) => x * (arm[row] ?? NaN)));
-      const lin = fit([ones, arm, ...centred, ...interacted], OUTCOME);
+      const lin = fitted([ones, arm, ...centred, ...interacted], OUTCOME);
       lin.coefficients.forEach((value, i) => {
         expect(relative(value, example.lin.coefficients[i] ?? NaN)).toBeLessThan(1e-10);
       });
       lin.standardErrors.forEach((value, i) => {
         expect(relative(value, example.lin.standardErrors[i] ?? NaN)).toBeLessThan(1e-10);
       });
-      const common = fit([ones, arm, ...example.covariates.map(column)], OUTCOME);
+      const common = fitted([ones, arm, ...example.covariates.map(column)], OUTCOME);
       expect(relative(common.coefficients[1] ?? NaN, example.ancova.estimate)).toBeLessThan(1e-10);
       expect(relative(common.standardErrors[1] ?? NaN, example.ancova.seHc2)).toBeLessThan(1e-10);
     },
@@ -47,8 +47,8 @@ describe('hc2', () => {
 
   it('keeps its digits when a column has a large mean', () => {
     const far = column(1).map((x) => x + 1e9);
-    const near = fit([ones, arm, column(1)], OUTCOME);
-    const moved = fit([ones, arm, far], OUTCOME);
+    const near = fitted([ones, arm, column(1)], OUTCOME);
+    const moved = fitted([ones, arm, far], OUTCOME);
     expect(relative(moved.standardErrors[1] ?? NaN, near.standardErrors[1] ?? NaN)).toBeLessThan(
       1e-6,
     );

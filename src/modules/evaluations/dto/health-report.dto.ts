@@ -53,6 +53,7 @@ export class CovariateBalanceDto {
   metric: string;
   variant: string;
 
+  /** What was known: the same metric before, its denominator, or whether the unit was seen at all. */
   @ApiProperty({ enum: COLUMN_PARTS, enumName: 'ColumnPart' })
   covariate: CovariateBalance['covariate'];
 
@@ -69,6 +70,7 @@ export class BalanceReportDto {
   @ApiProperty({ enum: BALANCE_STATES, enumName: 'BalanceStatus' })
   status: BalanceReport['status'];
 
+  /** One entry for each metric, variant and covariate. */
   covariates: CovariateBalanceDto[];
 }
 

@@ -101,7 +101,9 @@ export class ShownEffectDto {
 
 /** The smallest effect on a metric that the test could find, at today's traffic, with power 0.8. */
 export class CouldShowDto {
+  /** Key of the metric. */
   metric: string;
+  /** Its part in the experiment. */
   @ApiProperty({ enum: ['leading', 'deciding'], enumName: 'ShownRole' })
   role: 'leading' | 'deciding';
   /** Of enrolment: the planned ones, or four weeks. */
@@ -118,6 +120,7 @@ export class CouldShowDto {
 
 /** The answer of a dry run: the gate's report, and what the test could ever show. */
 export class CheckReportDto extends GateReportDto {
+  /** One entry for the leading metric, one for the deciding one. */
   couldShow: CouldShowDto[];
 }
 

@@ -24,6 +24,7 @@ export class NotPlannedDto {
 export class PlannedForDto {
   key: string;
   name: string;
+  /** What a mean of it is. */
   @ApiProperty({ enum: METRIC_UNITS, enumName: 'MetricUnit' })
   unit: MetricUnit;
   currency?: string;
@@ -50,6 +51,7 @@ export class BaselineDto {
 
 /** How the numbers would be read. */
 export class PlannedTestDto {
+  /** When the numbers are read. */
   @ApiProperty({ enum: TESTS, enumName: 'TestKind' })
   kind: TestKind;
   /** Two-sided error rate over all variants. */
@@ -58,11 +60,13 @@ export class PlannedTestDto {
   power: number;
   /** What each single test must reach for that. */
   powerPerTest: number;
+  /** The control included. */
   @ApiProperty({ type: 'integer' })
   variants: number;
   /** Planned looks; absent where any number is as good. */
   @ApiProperty({ type: 'integer', required: false })
   looks?: number;
+  /** How planned looks share the error rate. */
   @ApiProperty({ enum: SPENDINGS, enumName: 'SpendingKind', required: false })
   spending?: SpendingKind;
   /** Units at which the always-valid interval is narrowest. */
@@ -71,6 +75,7 @@ export class PlannedTestDto {
   varianceReduction: number;
 }
 
+/** A size of an effect. */
 export class PlannedEffectDto {
   /** In the metric's unit; below 0 where less is better. */
   absolute: number;
@@ -82,6 +87,7 @@ export class PlannedEffectDto {
 
 /** How long it takes to find an effect. */
 export class EffectPlanDto {
+  /** The size that is looked for. */
   effect: PlannedEffectDto;
   /** In all variants together. */
   @ApiProperty({ type: 'integer', required: false })
@@ -107,6 +113,7 @@ export class TimePlanDto {
   /** That enter in that time. */
   @ApiProperty({ type: 'integer', required: false })
   units?: number;
+  /** Absent where the time is too short for any. */
   smallestEffect?: PlannedEffectDto;
   /** The same in words. */
   sentence: string;
@@ -116,11 +123,14 @@ export class TimePlanDto {
 /** What a test could show, in units, days and money, and in words. */
 export class PowerPlanDto {
   metric: PlannedForDto;
+  /** What is randomised. */
   @ApiProperty({ enum: UNIT_KINDS, enumName: 'UnitKind' })
   unitKind: UnitKind;
   baseline: BaselineDto;
   test: PlannedTestDto;
+  /** How long each effect takes. */
   effects: EffectPlanDto[];
+  /** How small an effect each time can show. */
   times: TimePlanDto[];
   /** The answer in one sentence. */
   sentence: string;

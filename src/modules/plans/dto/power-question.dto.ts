@@ -102,6 +102,7 @@ export class PowerQuestionDto {
   @Count(1, PLANNED_LOOKS_MAX)
   plannedLooks?: number;
 
+  /** How planned looks share the error rate; `obrien_fleming` when absent. */
   @Maybe()
   @EnumOf(SPENDINGS, 'SpendingKind')
   spending?: SpendingKind;
