@@ -168,6 +168,15 @@ describe('properties', () => {
     }
   });
 
+  // q = I_x(df/2, ½)/2 solved for x in 40 digits with mpmath, where x is below every double or nearly.
+  it.each([
+    [1, 1e-200, 3.1830988618379067e199],
+    [1.3, 1e-250, 8.99274667766524e191],
+    [2, 1e-300, 7.071067811865475e149],
+  ])('the far tail of t with %d degrees of freedom holds beyond %d', (df, q, point) => {
+    expect(Math.abs(-studentT.quantile(q, df) / point - 1)).toBeLessThan(1e-12);
+  });
+
   it('the two tails sum to one and mirror each other', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 0.999, noNaN: true }), shape, shape, (x, a, b) => {

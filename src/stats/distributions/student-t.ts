@@ -15,6 +15,8 @@ const NORMAL_FROM_DF = 1e5;
 /** From here on it is at least a start for a few steps on the tail itself. */
 const HILL_START_FROM_DF = 3;
 const STEPS_MAX = 8;
+/** ln of a share that is nothing beside 1, with room before doubles end at e^-708. */
+const VANISHING_LOG = -600;
 /** A relative step after which the next one would not change a digit. */
 const CLOSE = 1e-6;
 /** Above this the square of t overflows, and only its logarithm is used. */
@@ -86,6 +88,9 @@ function pointOfUpperTail(q: number, df: number): number {
   if (df >= NORMAL_FROM_DF) return hillPoint(q, df);
   const near = df >= HILL_START_FROM_DF ? stepsFrom(hillPoint(q, df), q, df) : null;
   if (near !== null) return near;
+  // I_x(a, ½) is x^a/(a·B) as x vanishes; the point itself may lie below the smallest double.
+  const logX = (Math.log(2 * q) + Math.log(df / 2) + logBeta(df / 2, 0.5)) / (df / 2);
+  if (logX < VANISHING_LOG) return Math.sqrt(df) * Math.exp(-logX / 2);
   const { x, y } = betaPoint(2 * q, 1 - 2 * q, df / 2, 0.5);
   return Math.sqrt((df * y) / x);
 }
