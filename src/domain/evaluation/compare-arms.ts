@@ -37,6 +37,7 @@ export interface Comparison {
   relative: RelativeEffect;
   frequentist: FrequentistReport;
   cuped?: CupedReport;
+  uncapped?: AbsoluteEffect;
   warnings: WarningNote[];
 }
 
@@ -71,6 +72,8 @@ export function compareArms(pair: ArmPair): Comparison | NotComputed {
     warnings: effect.warnings,
   };
   if (cuped !== undefined) comparison.cuped = cuped;
+  const uncapped = uncappedOf(effect, report.criticalValue);
+  if (uncapped !== undefined) comparison.uncapped = uncapped;
   return comparison;
 }
 
@@ -152,6 +155,13 @@ function alwaysValidOf(pair: ArmPair, sequence: ConfidenceSequenceResult): Alway
 
 function sharedP({ pValue, pValueIsBound }: PValue, comparisons: number) {
   return { pValue: Math.min(1, pValue * comparisons), pValueIsBound };
+}
+
+/** As many standard errors wide as the interval of the cut values. */
+function uncappedOf({ uncapped }: Effect, critical: number): AbsoluteEffect | undefined {
+  if (uncapped === undefined) return undefined;
+  const plain = contrastOfMeans(uncapped.treatment, uncapped.control);
+  return plain.ok ? absoluteOf(plain, critical) : undefined;
 }
 
 function cupedOf(

@@ -19,13 +19,15 @@ export interface CountedPlan {
 
 export const COLUMN_PARTS = [
   'value',
+  'capped',
   'denominator',
   'value_before',
   'denominator_before',
   'known_before',
 ] as const;
 /**
- * `value`: what the metric counts; of a ratio, its numerator. `_before`: the same in the days
+ * `value`: what the metric counts; of a ratio, its numerator. `capped`: the value with its outliers
+ * cut, where the metric is winsorised. `_before`: the same in the days
  * before the exposure. `known_before`: 1 when anything of the plan was seen of the unit in those
  * days, so that a unit without a past is not taken for one that did nothing.
  */
@@ -39,6 +41,8 @@ export interface CountedColumn {
   part: ColumnPart;
   /** The largest value a unit can have: 1 for a proportion. */
   cap: number | null;
+  /** For `capped`: the quantile of all arms together beyond which a value is cut. */
+  cut: Cut | null;
   /** Digits by which money is moved from minor to major units; 0 for anything else. */
   decimals: number;
   /** What counts is placed in [exposure + opens, exposure + closes), hours. */
@@ -46,6 +50,12 @@ export interface CountedColumn {
   closesHours: number;
   /** What occurs from this many hours after the exposure on is too late to count. */
   untilHours: number;
+}
+
+export interface Cut {
+  quantile: number;
+  /** Also below the quantile 1 - `quantile`. */
+  bothSides: boolean;
 }
 
 export const TAKES = ['one', 'value', 'property', 'amount', 'price', 'rate'] as const;
@@ -80,7 +90,9 @@ const EPOCH = new Date(0);
 /** The parts of a metric in the order of its columns; `value` is always the first. */
 export function columnParts(metric: Metric, plan: Pick<CountedPlan, 'analysis'>): ColumnPart[] {
   const isRatio = metric.kind === 'ratio';
-  const parts: ColumnPart[] = isRatio ? ['value', 'denominator'] : ['value'];
+  const parts: ColumnPart[] = ['value'];
+  if (metric.winsorise !== undefined) parts.push('capped');
+  if (isRatio) parts.push('denominator');
   if (plan.analysis.cuped === undefined) return parts;
   return [
     ...parts,
@@ -106,13 +118,14 @@ export function countedColumns(plan: CountedPlan): CountedColumn[] {
     const opensHours = definition.delayHours;
     for (const part of columnParts(definition, plan)) {
       const isMoney = definition.kind === 'money' || definition.moneyNames !== undefined;
-      const countsMoney = isMoney && (part === 'value' || part === 'value_before');
+      const countsMoney = isMoney && part !== 'denominator' && part !== 'denominator_before';
       columns.push({
         column: columns.length,
         metric,
         part,
         cap: definition.kind === 'proportion' || part === 'known_before' ? 1 : null,
-        decimals: countsMoney ? minorUnits(plan.currency) : 0,
+        cut: part === 'capped' ? cutOf(definition) : null,
+        decimals: countsMoney && part !== 'known_before' ? minorUnits(plan.currency) : 0,
         ...(isBefore(part)
           ? { opensHours: -hoursBefore(plan), closesHours: 0, untilHours: 0 }
           : {
@@ -148,7 +161,14 @@ type Term = Omit<CountedTerm, 'column'>;
 const NOTHING_MORE = { property: null, priceMinor: null, currency: null, rate: null };
 
 function isBefore(part: ColumnPart): boolean {
-  return part !== 'value' && part !== 'denominator';
+  return part.endsWith('_before');
+}
+
+/** A count has no lower tail; values and money may. */
+function cutOf({ kind, winsorise }: Metric): Cut | null {
+  return winsorise === undefined
+    ? null
+    : { quantile: winsorise.quantile, bothSides: kind !== 'count' };
 }
 
 function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Term[] {

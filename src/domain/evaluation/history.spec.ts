@@ -1,4 +1,4 @@
-import { minimaAfter } from './history.js';
+import { capsAfter, minimaAfter } from './history.js';
 import type { ComparisonReport, MetricReport, SampleRatioReport } from './result.js';
 
 const comparison = (variant: string, runningPValue: number | null): ComparisonReport => ({
@@ -53,6 +53,18 @@ describe('what the next evaluation starts from', () => {
     expect(after).toEqual({
       srmSequentialP: 0.1,
       alwaysValidP: { 'clicks/b': 0.2, 'clicks/c': 0.3 },
+    });
+  });
+
+  it('has the limits that were frozen, and no others', () => {
+    const before = { caps: { basket: { low: null, high: 9 } } };
+    const metrics = [
+      { ...metric('profit', []), cap: { low: -1, high: 20, quantile: 0.99, frozen: true } },
+      { ...metric('spend', []), cap: { high: 30, quantile: 0.99, frozen: false } },
+    ];
+    expect(capsAfter(before, { metrics })).toEqual({
+      basket: { low: null, high: 9 },
+      profit: { low: -1, high: 20 },
     });
   });
 

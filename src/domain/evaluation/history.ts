@@ -1,3 +1,4 @@
+import type { Cap } from '../../stats/rows/winsorise.js';
 import type { TakenLook } from './planned-looks.js';
 import type { EvaluationResult } from './result.js';
 
@@ -12,12 +13,28 @@ export interface EvaluationHistory {
   srmSequentialP: number | null;
   /** The smallest always-valid p-value so far, by metric and variant. */
   alwaysValidP: Readonly<Record<string, number>>;
+  /** Frozen limits of winsorised metrics, by metric. */
+  caps: FrozenCaps;
 }
 
-export const NO_HISTORY: EvaluationHistory = { looks: {}, srmSequentialP: null, alwaysValidP: {} };
+export type FrozenCaps = Readonly<Record<string, Cap>>;
+
+/**
+ * Matured units of all arms at which the limits of a winsorised metric are frozen. Fewer leave one
+ * unit in a thousand, the usual cut, to chance; later, a limit that moves with the data would be one
+ * more choice made after seeing them.
+ */
+export const CAP_FREEZE_UNITS = 1_000;
+
+export const NO_HISTORY: EvaluationHistory = {
+  looks: {},
+  srmSequentialP: null,
+  alwaysValidP: {},
+  caps: {},
+};
 
 /** A p-value that holds at every look at once may be kept: the smallest so far is valid too. */
-export type RunningMinima = Omit<EvaluationHistory, 'looks'>;
+export type RunningMinima = Omit<EvaluationHistory, 'looks' | 'caps'>;
 
 /** What the next evaluation starts from, after one with this history and result. */
 export function minimaAfter(
@@ -35,6 +52,18 @@ export function minimaAfter(
     srmSequentialP: health.srm.smallestSequentialPValue ?? srmSequentialP,
     alwaysValidP: smallest,
   };
+}
+
+/** The limits the next evaluation must use, after one with this history and result. */
+export function capsAfter(
+  { caps }: Pick<EvaluationHistory, 'caps'>,
+  { metrics }: Pick<EvaluationResult, 'metrics'>,
+): FrozenCaps {
+  const frozen: Record<string, Cap> = { ...caps };
+  for (const { key, cap } of metrics) {
+    if (cap?.frozen === true) frozen[key] = { low: cap.low ?? null, high: cap.high };
+  }
+  return frozen;
 }
 
 export function comparisonName(metric: string, variant: string): string {

@@ -21,6 +21,8 @@ export interface Effect {
   relative: { treatment: MeanWithVariance; control: MeanWithVariance; covariance: number };
   /** Present where the plan asks for it. */
   cuped?: Pick<CupedReport, 'covariates' | 'varianceReduction'> & { unadjusted: PlainEffect };
+  /** Of a winsorised metric: the same arms with their values as they came. */
+  uncapped?: PlainEffect;
   warnings: WarningNote[];
 }
 
@@ -37,15 +39,36 @@ export interface MeasuredArms {
   estimator?: CupedEstimator;
 }
 
+/**
+ * Of a winsorised metric the cut values are compared: that is what its owner declared before the
+ * data. The values as they came are measured in the same way and stand beside.
+ */
 export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
+  const outcome = headlineColumn(arms.columns);
+  const effect = measureOutcome(arms, outcome);
+  if (!effect.ok || outcome === RAW) return effect;
+  const raw = measureOutcome(arms, RAW);
+  return raw.ok
+    ? { ...effect, uncapped: { treatment: raw.treatment, control: raw.control } }
+    : effect;
+}
+
+/** The metric's value as it came. */
+const RAW = 0;
+
+function headlineColumn(columns: readonly ColumnPart[]): number {
+  return Math.max(RAW, columns.indexOf('capped'));
+}
+
+function measureOutcome(arms: MeasuredArms, outcome: number): Effect | NotComputed {
   const { columns, treatment, control } = arms;
   const denominator = columns.indexOf('denominator');
-  const one = plainSummary(treatment, denominator);
-  const two = plainSummary(control, denominator);
+  const one = plainSummary(treatment, columns, outcome);
+  const two = plainSummary(control, columns, outcome);
   if ('reason' in one) return one;
   if ('reason' in two) return two;
   const plain: PlainEffect = { treatment: one, control: two };
-  const warnings = warningsOf(arms, plain);
+  const warnings = warningsOf(arms, plain, outcome);
   const covariates = covariatesAmong(columns);
   if (covariates.length === 0) {
     const relative = { treatment: meanOf(one), control: meanOf(two), covariance: 0 };
@@ -54,7 +77,7 @@ export function measureEffect(arms: MeasuredArms): Effect | NotComputed {
   const input = {
     treatment,
     control,
-    outcome: 0,
+    outcome,
     covariates,
     ...(denominator < 0 ? {} : { denominator }),
   };
@@ -114,12 +137,21 @@ function covariatesAmong(columns: readonly ColumnPart[]): number[] {
   return covariates;
 }
 
-/** Of a ratio, in the form that tests of means take. */
-export function plainSummary(arm: Moments, denominator: number): ArmSummary | NotComputed {
-  return denominator < 0 ? armSummary(arm, 0) : ratioSummary(arm, 0, denominator);
+/** One arm before any adjustment; a ratio in the form that tests of means take. */
+export function plainSummary(
+  arm: Moments,
+  columns: readonly ColumnPart[],
+  outcome: number = headlineColumn(columns),
+): ArmSummary | NotComputed {
+  const denominator = columns.indexOf('denominator');
+  return denominator < 0 ? armSummary(arm, outcome) : ratioSummary(arm, outcome, denominator);
 }
 
-function warningsOf(arms: MeasuredArms, { treatment, control }: PlainEffect): WarningNote[] {
+function warningsOf(
+  arms: MeasuredArms,
+  { treatment, control }: PlainEffect,
+  outcome: number,
+): WarningNote[] {
   const warnings: WarningNote[] = [];
   if (hasWeakDenominator(treatment) || hasWeakDenominator(control)) {
     const detail = 'The denominator of an arm may be near 0, which makes a ratio unstable.';
@@ -129,7 +161,7 @@ function warningsOf(arms: MeasuredArms, { treatment, control }: PlainEffect): Wa
   const skewness = skewnessOfDifference({
     treatment: arms.treatment,
     control: arms.control,
-    column: 0,
+    column: outcome,
   });
   if (skewness.ok && normalApproximationIsUnsafe(skewness.skewness)) {
     const detail =

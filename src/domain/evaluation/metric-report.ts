@@ -7,12 +7,13 @@ import { metricUnit } from '../metrics/metric-unit.js';
 import { believe, type BelievedArms, unknownBelief, unitsPerYear } from './believe.js';
 import { compareArms, watchArms } from './compare-arms.js';
 import { type ArmPair, comparisonsOf, noteOf } from './effects.js';
-import { comparisonName, type EvaluationHistory } from './history.js';
+import { CAP_FREEZE_UNITS, comparisonName, type EvaluationHistory } from './history.js';
 import { type Effect, plainSummary } from './measure-effect.js';
 import type { ArmMoments, MetricMoments, PlanMoments } from './moments.js';
 import { type LookNow, lookNow } from './planned-looks.js';
 import type {
   ArmReport,
+  CapReport,
   ComparisonReport,
   MaturityReport,
   MetricReport,
@@ -47,6 +48,8 @@ export function metricReport(one: MetricCase): MetricReport {
     comparisons: treatmentsOf(plan).map((index) => comparisonOf(one, index, look, perYear)),
   };
   if (definition.kind === 'money') report.currency = plan.currency;
+  const cap = capOf(one, maturity.maturedUnits);
+  if (cap !== undefined) report.cap = cap;
   if (look.is === 'planned') {
     const { taken, final } = look;
     report.look = {
@@ -70,6 +73,19 @@ export function treatmentsOf(plan: AnalysisPlan): number[] {
     if (plan.variants[index]?.control === false) treatments.push(index);
   }
   return treatments;
+}
+
+/** Where the metric is cut; frozen from the first evaluation on that sees enough units. */
+function capOf({ planned, moments, history }: MetricCase, units: number): CapReport | undefined {
+  const { winsorise } = planned.definition;
+  const { cap } = moments;
+  if (winsorise === undefined || cap === undefined) return undefined;
+  return {
+    ...(cap.low === null ? {} : { low: cap.low }),
+    high: cap.high,
+    quantile: winsorise.quantile,
+    frozen: history.caps[moments.key] !== undefined || units >= CAP_FREEZE_UNITS,
+  };
 }
 
 /** Whether the metric may be read at this evaluation. */
@@ -170,10 +186,11 @@ function comparisonOf(
   const pair = pairOf(one, moments.matured, index, look);
   const compared = compareArms(pair);
   if (!compared.ok) return { ...names, notComputed: noteOf(compared) };
-  const { absolute, relative, frequentist, cuped, warnings } = compared;
+  const { absolute, relative, frequentist, cuped, uncapped, warnings } = compared;
   const { variant, control } = names;
   const shown: ComparisonReport = { variant, control, absolute, relative, frequentist };
   if (cuped !== undefined) shown.cuped = cuped;
+  if (uncapped !== undefined) shown.uncapped = uncapped;
   if (warnings.length > 0) shown.warnings = warnings;
   const belief = believe(planned, believedArms(pair, compared.effect, perYear));
   if ('ok' in belief) {
@@ -227,14 +244,15 @@ function namesOf(plan: AnalysisPlan, index: number): { variant: string; control:
 }
 
 function armReports({ plan, moments }: MetricCase, arms: readonly ArmMoments[]): ArmReport[] {
-  const denominator = moments.columns.indexOf('denominator');
+  const { columns } = moments;
   return plan.variants.map(({ key }, index) => {
     const arm = armAt(arms, index);
-    const summary = plainSummary(arm, denominator);
+    const summary = plainSummary(arm, columns);
     const { mean, variance } = 'reason' in summary ? NOTHING : summary;
     const report: ArmReport = { variant: key, n: arm.n, nonZero: arm.nonZero };
     if (arm.n > 0 && mean !== null) report.mean = mean;
     if (variance !== null) report.variance = variance;
+    if (arm.n > 0 && columns.includes('capped')) report.uncappedMean = arm.mean[0] ?? 0;
     return report;
   });
 }

@@ -1,4 +1,5 @@
 import type { Moments } from '../../stats/moments.js';
+import type { Cap } from '../../stats/rows/winsorise.js';
 import type { ColumnPart } from './counted-columns.js';
 
 /**
@@ -38,6 +39,11 @@ export interface MetricMoments {
   key: string;
   /** What the columns of the arms are; the first is the metric's value. */
   columns: readonly ColumnPart[];
+  /**
+   * Where `capped` was cut, in the metric's unit; absent while no unit has matured, and nothing is
+   * cut until then.
+   */
+  cap?: Cap;
   /** Per variant: units whose time has come, each with its whole window. */
   matured: readonly ArmMoments[];
   /** Per variant: every unit of the cohort with what it has so far. */

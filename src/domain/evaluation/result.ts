@@ -95,6 +95,8 @@ export interface ArmReport {
   n: number;
   mean?: number;
   variance?: number;
+  /** Of a winsorised metric: the mean of the values as they came; `mean` is that of the cut ones. */
+  uncappedMean?: number;
   nonZero: number;
 }
 
@@ -259,6 +261,16 @@ export interface WarningNote {
   detail: string;
 }
 
+/** Where the values of a winsorised metric are cut, in its unit. */
+export interface CapReport {
+  low?: number;
+  high: number;
+  /** Of all arms together; the lower limit is the quantile 1 - this. */
+  quantile: number;
+  /** False: too few units have matured, so the next evaluation takes the limits anew. */
+  frozen: boolean;
+}
+
 export interface ComparisonReport {
   variant: string;
   control: string;
@@ -269,6 +281,11 @@ export interface ComparisonReport {
   agreement?: { agree: boolean; why?: string };
   /** Present when the plan adjusts: the numbers above are the adjusted ones. */
   cuped?: CupedReport;
+  /**
+   * Present when outliers are cut: the numbers above are of the cut values, these of the values as
+   * they came, at the same look. They estimate different things.
+   */
+  uncapped?: AbsoluteEffect;
   warnings?: WarningNote[];
   /** In place of the parts that are absent. */
   notComputed?: NotComputedNote;
@@ -298,6 +315,8 @@ export interface MetricReport {
   maturity: MaturityReport;
   /** The planned look this evaluation took of the metric, or read again. */
   look?: TakenLook & { looks: number; final: boolean };
+  /** Of a winsorised metric, once a unit has matured. */
+  cap?: CapReport;
   /** Units whose time has come. */
   arms: ArmReport[];
   comparisons: ComparisonReport[];

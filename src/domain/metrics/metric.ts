@@ -65,11 +65,20 @@ export interface Metric extends Counted {
   /** How much worse is still tolerable for a guardrail (non-inferiority margin, positive). */
   margin?: Sized;
   /**
+   * For sums with a heavy tail: a unit's value is cut at this quantile of all arms together, and of a
+   * metric that can be negative also at 1 - quantile. What is estimated is then the mean of the cut
+   * values, which is another number than the mean.
+   */
+  winsorise?: { quantile: number };
+  /**
    * For money: the names of the ledger that count; absent means the whole ledger, i.e. profit. For a
    * ratio of money: the names of its numerator.
    */
   moneyNames?: readonly string[];
 }
+
+/** A cut below this quantile would change what the metric means, not only its tail. */
+export const WINSORISE_QUANTILE_MIN = 0.9;
 
 /** The money metric every project starts with: the sum of the whole ledger. */
 export const PROFIT_KEY = 'profit';

@@ -45,6 +45,18 @@ describe('validateMetric', () => {
       { ...clicks, role: 'guardrail', margin: { value: 0, scale: 'relative' } },
       ['not-positive'],
     ],
+    ['a count cut at its 99%', { ...clicks, kind: 'count', winsorise: { quantile: 0.99 } }, []],
+    ['a rate that is cut', { ...clicks, winsorise: { quantile: 0.99 } }, ['only-for-sums']],
+    [
+      'a cut in the middle',
+      { ...clicks, kind: 'mean', winsorise: { quantile: 0.5 } },
+      ['invalid-quantile'],
+    ],
+    [
+      'a cut of nothing',
+      { ...withoutEvent, kind: 'money', winsorise: { quantile: 1 } },
+      ['invalid-quantile'],
+    ],
   ])('%s', (_name, metric, codes) => {
     expect(validateMetric(metric).map(({ code }) => code)).toEqual(codes);
   });

@@ -1,10 +1,15 @@
 import type { FieldError } from '../errors.js';
 import { OWN_NAME_PATTERN } from '../money/ledger.js';
-import type { Metric } from './metric.js';
+import { type Metric, WINSORISE_QUANTILE_MIN } from './metric.js';
 
 /** What is wrong with a metric's declaration beyond its shape. */
 export function validateMetric(metric: Metric): FieldError[] {
-  return [...countedFaults(metric), ...moneyFaults(metric), ...marginFaults(metric)];
+  return [
+    ...countedFaults(metric),
+    ...moneyFaults(metric),
+    ...marginFaults(metric),
+    ...winsoriseFaults(metric),
+  ];
 }
 
 function countedFaults({
@@ -53,6 +58,20 @@ function marginFaults({ role, margin }: Metric): FieldError[] {
   return faultsWhere([
     [role === 'guardrail' && margin === undefined, '/margin', 'guardrail-without-margin'],
     [margin !== undefined && margin.value <= 0, '/margin/value', 'not-positive'],
+  ]);
+}
+
+function winsoriseFaults({ kind, winsorise }: Metric): FieldError[] {
+  if (winsorise === undefined) return [];
+  const { quantile } = winsorise;
+  const isSum = kind === 'mean' || kind === 'count' || kind === 'money';
+  return faultsWhere([
+    [!isSum, '/winsorise', 'only-for-sums'],
+    [
+      !(quantile >= WINSORISE_QUANTILE_MIN && quantile < 1),
+      '/winsorise/quantile',
+      'invalid-quantile',
+    ],
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { CountedPlan } from '../../domain/evaluation/counted-columns.js';
+import type { FrozenCaps } from '../../domain/evaluation/history.js';
 import type { MetricMoments, PlanMoments } from '../../domain/evaluation/moments.js';
 import type { AnalysisPlan } from '../../domain/experiments/plan.js';
 
@@ -15,6 +16,8 @@ export interface MomentsRequest {
    * arrived since. Transaction ids do not survive a dump and restore, and neither do cut-offs.
    */
   cutoff?: string;
+  /** Limits of winsorised metrics that an earlier evaluation froze; others are taken from the data. */
+  caps?: FrozenCaps;
 }
 
 /** What units do without any experiment: the ground a test is planned on. */

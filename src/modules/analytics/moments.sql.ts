@@ -18,10 +18,15 @@ const COLUMNS_SQL = `
 WITH counted_column AS MATERIALIZED (
   SELECT given.*, make_interval(hours => given.opens_hours) AS opens,
     make_interval(hours => given.closes_hours) AS closes,
-    make_interval(hours => given.until_hours) AS until
+    make_interval(hours => given.until_hours) AS until,
+    given.floor * power(10::numeric, given.decimals) AS low,
+    given.cap * power(10::numeric, given.decimals) AS high,
+    -- What a unit without entries has. It is left out of the sums, which are of distances from it,
+    -- and added to the mean, so that such units need no row of their own.
+    least(greatest(0, given.floor), given.cap) * power(10::numeric, given.decimals) AS base
   FROM jsonb_to_recordset($8::jsonb) AS given(
-    col int, metric int, part text, cap numeric, decimals int, opens_hours int, closes_hours int,
-    until_hours int, matured_until timestamptz)
+    col int, metric int, part text, floor numeric, cap numeric, cut_at float8, decimals int,
+    opens_hours int, closes_hours int, until_hours int, matured_until timestamptz)
 ),
 term AS MATERIALIZED (
   SELECT given.*, counted_column.opens, counted_column.closes, counted_column.until
@@ -32,7 +37,7 @@ term AS MATERIALIZED (
 ),
 exposed AS MATERIALIZED (`;
 
-const SUMS_SQL = `
+const ENTRIES_SQL = `
 ),
 cohort AS MATERIALIZED (
   SELECT row_number() OVER ()::int AS unit, exposed.unit_id, exposed.exposed_at,
@@ -109,15 +114,18 @@ entry AS MATERIALIZED (
     END AS value,
     converted.currency, converted.day
   FROM converted
-),
+)`;
+
+const SUMS_SQL = `,
 unit_value AS MATERIALIZED (
   SELECT entry.unit, entry.arm, entry.col, counted_column.metric, counted_column.part,
     entry.exposed_at <= counted_column.matured_until AS mature,
-    least(sum(entry.value), counted_column.cap) AS value
+    least(greatest(sum(entry.value), counted_column.low), counted_column.high)
+      - counted_column.base AS value
   FROM entry
   JOIN counted_column ON counted_column.col = entry.col
   GROUP BY entry.unit, entry.arm, entry.col, counted_column.metric, counted_column.part, mature,
-    counted_column.cap
+    counted_column.low, counted_column.high, counted_column.base
 ),
 total AS MATERIALIZED (
   SELECT unit_value.arm, unit_value.col,
@@ -140,7 +148,7 @@ size AS MATERIALIZED (
 ),
 arm AS (
   SELECT size.arm, size.col, counted_column.metric, counted_column.part, size.n, size.mature_n,
-    power(10::numeric, counted_column.decimals) AS unit,
+    power(10::numeric, counted_column.decimals) AS unit, counted_column.base,
     coalesce(total.s1, 0) AS s1, coalesce(total.s2, 0) AS s2, coalesce(total.s3, 0) AS s3,
     coalesce(total.non_zero, 0) AS non_zero,
     coalesce(total.mature_s1, 0) AS mature_s1, coalesce(total.mature_s2, 0) AS mature_s2,
@@ -182,13 +190,13 @@ SELECT
   (SELECT coalesce(json_agg(json_build_object(
      'arm', arm.arm, 'col', arm.col,
      'running', json_build_object('n', arm.n,
-       'mean', round(arm.s1 / (arm.n * arm.unit), 300)::float8,
+       'mean', round(arm.s1 / (arm.n * arm.unit) + arm.base / arm.unit, 300)::float8,
        'squares', round((arm.n * arm.s2 - arm.s1 * arm.s1) / (arm.n * arm.unit * arm.unit), 300)::float8,
        'cubes', round((arm.n * arm.n * arm.s3 - 3 * arm.n * arm.s1 * arm.s2
          + 2 * arm.s1 * arm.s1 * arm.s1) / (arm.n * arm.n * arm.unit ^ 3), 300)::float8,
        'nonZero', arm.non_zero),
      'matured', CASE WHEN arm.mature_n > 0 THEN json_build_object('n', arm.mature_n,
-       'mean', round(arm.mature_s1 / (arm.mature_n * arm.unit), 300)::float8,
+       'mean', round(arm.mature_s1 / (arm.mature_n * arm.unit) + arm.base / arm.unit, 300)::float8,
        'squares', round((arm.mature_n * arm.mature_s2 - arm.mature_s1 * arm.mature_s1)
          / (arm.mature_n * arm.unit * arm.unit), 300)::float8,
        'cubes', round((arm.mature_n * arm.mature_n * arm.mature_s3
@@ -215,8 +223,40 @@ SELECT
    FROM (SELECT DISTINCT entry.currency, entry.day FROM entry WHERE entry.value IS NULL) AS missing
   ) AS missing_rates`;
 
+/**
+ * Where the columns with a cut are to be cut, in the metric's unit: quantiles over the matured units
+ * of all arms together, units without entries included as 0 (type 7 of Hyndman and Fan 1996).
+ */
+const CAPS_SQL = `,
+unit_sum AS MATERIALIZED (
+  SELECT entry.col, sum(entry.value)::float8 AS value
+  FROM entry
+  JOIN counted_column ON counted_column.col = entry.col
+    AND entry.exposed_at <= counted_column.matured_until
+  GROUP BY entry.unit, entry.col
+),
+silent AS (
+  SELECT counted_column.col,
+    (SELECT count(*) FROM cohort WHERE cohort.exposed_at <= counted_column.matured_until)
+      - (SELECT count(*) FROM unit_sum WHERE unit_sum.col = counted_column.col) AS units
+  FROM counted_column
+),
+pooled AS (
+  SELECT unit_sum.col, unit_sum.value FROM unit_sum
+  UNION ALL
+  SELECT silent.col, 0 FROM silent CROSS JOIN LATERAL generate_series(1, silent.units)
+)
+SELECT pooled.col,
+  percentile_cont(1 - counted_column.cut_at) WITHIN GROUP (ORDER BY pooled.value)
+    / power(10::float8, counted_column.decimals) AS low,
+  percentile_cont(counted_column.cut_at) WITHIN GROUP (ORDER BY pooled.value)
+    / power(10::float8, counted_column.decimals) AS high
+FROM pooled
+JOIN counted_column ON counted_column.col = pooled.col
+GROUP BY pooled.col, counted_column.cut_at, counted_column.decimals`;
+
 /** Units of an experiment, by their exposures; $2 is the experiment. */
-export const MOMENTS_SQL = `${COLUMNS_SQL}
+const EXPOSED_SQL = `
   SELECT event.unit_id, min(event.occurred_at) AS exposed_at,
     min(event.variant COLLATE "C") AS variant,
     min(event.variant COLLATE "C") <> max(event.variant COLLATE "C") AS crossed
@@ -224,20 +264,34 @@ export const MOMENTS_SQL = `${COLUMNS_SQL}
   WHERE event.project_id = $1 AND event.experiment_id = $2 AND event.type = 'exposure'
     AND event.unit_kind = $3 AND event.occurred_at < $4
     AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
-  GROUP BY event.unit_id${SUMS_SQL}`;
+  GROUP BY event.unit_id`;
 
 /**
  * Units of the whole project, as if each had been exposed when it was first seen: $2 is the earliest
  * first sight that counts, and there is one variant.
  */
-export const BASELINE_SQL = `${COLUMNS_SQL}
+const FIRST_SEEN_SQL = `
   SELECT event.unit_id, min(event.occurred_at) AS exposed_at, ($7::text[])[1] AS variant,
     false AS crossed
   FROM event
   WHERE event.project_id = $1 AND event.unit_kind = $3 AND event.occurred_at < $4
     AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
   GROUP BY event.unit_id
-  HAVING min(event.occurred_at) >= $2::timestamptz${SUMS_SQL}`;
+  HAVING min(event.occurred_at) >= $2::timestamptz`;
+
+/** One pass over the log: the sums of all columns, and before them the limits of those with a cut. */
+export interface PassSql {
+  sums: string;
+  caps: string;
+}
+
+export const MOMENTS_SQL = passOver(EXPOSED_SQL);
+export const BASELINE_SQL = passOver(FIRST_SEEN_SQL);
+
+function passOver(units: string): PassSql {
+  const entries = `${COLUMNS_SQL}${units}${ENTRIES_SQL}`;
+  return { sums: `${entries}${SUMS_SQL}`, caps: `${entries}${CAPS_SQL}` };
+}
 
 /** The currencies that have a rate at all against the reporting currency. */
 export const CONVERTIBLE_SQL = `

@@ -10,6 +10,7 @@ import {
   hoursBefore,
   hoursToMaturity,
 } from '../../domain/evaluation/counted-columns.js';
+import type { FrozenCaps } from '../../domain/evaluation/history.js';
 import type {
   ArmMoments,
   CoMoment,
@@ -17,6 +18,7 @@ import type {
   PlanMoments,
 } from '../../domain/evaluation/moments.js';
 import { type AnalysisPlan, changesOfWeights } from '../../domain/experiments/plan.js';
+import type { Cap } from '../../stats/rows/winsorise.js';
 import { minorUnits } from '../../domain/money/currencies.js';
 import { sqlStateOf } from '../../platform/database/sql-state.js';
 import { Transactions } from '../../platform/database/transactions.js';
@@ -26,7 +28,7 @@ import {
   type BaselineRequest,
   type MomentsRequest,
 } from './analytics-store.reader.js';
-import { BASELINE_SQL, CONVERTIBLE_SQL, MOMENTS_SQL } from './moments.sql.js';
+import { BASELINE_SQL, CONVERTIBLE_SQL, MOMENTS_SQL, type PassSql } from './moments.sql.js';
 
 /** A large experiment may take longer than an ordinary statement; it reads and blocks nobody. */
 const STATEMENT_TIMEOUT = '300s';
@@ -70,7 +72,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
 
   async moments(request: MomentsRequest): Promise<PlanMoments> {
     const { projectId, experimentId, plan, enrolmentEndedAt, asOf, cutoff } = request;
-    const { row, snapshot } = await this.read({
+    const { row, caps, snapshot } = await this.read({
       sql: MOMENTS_SQL,
       projectId,
       subject: experimentId,
@@ -79,14 +81,15 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       enrolmentEndedAt,
       asOf,
       cutoff: cutoff ?? null,
+      caps: request.caps ?? {},
     });
-    return momentsFrom(row, request, cutoff ?? snapshot);
+    return momentsFrom({ row, caps }, request, cutoff ?? snapshot);
   }
 
   async baseline(request: BaselineRequest): Promise<BaselineMoments> {
     const { projectId, plan, firstSeenFrom, recentFrom, asOf } = request;
     const everybody = { ...plan, variants: EVERYBODY };
-    const { row } = await this.read({
+    const { row, caps } = await this.read({
       sql: BASELINE_SQL,
       projectId,
       subject: firstSeenFrom,
@@ -95,15 +98,16 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       enrolmentEndedAt: null,
       asOf,
       cutoff: null,
+      caps: {},
     });
     return {
       recentUnits: row.units.reduce((sum, [, period, n]) => (period === 1 ? sum + n : sum), 0),
       firstSeenAt: row.first_exposure_at,
-      metrics: metricsFrom(row, everybody),
+      metrics: metricsFrom({ row, caps }, everybody),
     };
   }
 
-  private async read(reading: Reading): Promise<{ row: Row; snapshot: string }> {
+  private async read(reading: Reading): Promise<Answer & { snapshot: string }> {
     try {
       return await this.transactions.run((manager) => readRow(manager, reading), 'REPEATABLE READ');
     } catch (error) {
@@ -118,7 +122,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
 
 /** One pass over the log. */
 interface Reading {
-  sql: string;
+  sql: PassSql;
   projectId: string;
   /** The experiment, or the earliest first sight. */
   subject: string | Date;
@@ -128,6 +132,13 @@ interface Reading {
   enrolmentEndedAt: Date | null;
   asOf: Date;
   cutoff: string | null;
+  caps: FrozenCaps;
+}
+
+interface Answer {
+  row: Row;
+  /** Frozen ones and those of this snapshot, by metric. */
+  caps: FrozenCaps;
 }
 
 type MeasuredPlan = CountedPlan &
@@ -138,7 +149,7 @@ const EVERYBODY = [{ key: 'everybody' }];
 async function readRow(
   manager: EntityManager,
   reading: Reading,
-): Promise<{ row: Row; snapshot: string }> {
+): Promise<Answer & { snapshot: string }> {
   await manager.query(`SET LOCAL statement_timeout = '${STATEMENT_TIMEOUT}'`);
   await manager.query(`SET LOCAL work_mem = '${WORK_MEM}'`);
   const snapshots = (await manager.query('SELECT pg_current_snapshot()::text AS cutoff')) as {
@@ -149,26 +160,62 @@ async function readRow(
     currency: string;
   }[];
   const currencies = convertible.map((one) => one.currency);
-  const rows = (await manager.query(reading.sql, parameters(reading, currencies))) as Row[];
+  const caps = await capsOf(manager, reading, currencies);
+  const rows = (await manager.query(
+    reading.sql.sums,
+    parameters({ ...reading, caps }, currencies),
+  )) as Row[];
   const row = rows[0];
   if (row === undefined) throw new Error('the sums of a pass over the log are one row');
   if (row.missing_rates.length > 0) throw missingRates(currency, row.missing_rates);
-  return { row, snapshot: snapshots[0]?.cutoff ?? '' };
+  return { row, caps, snapshot: snapshots[0]?.cutoff ?? '' };
 }
 
-function parameters(reading: Reading, currencies: readonly string[]): unknown[] {
-  const { plan, asOf } = reading;
+/** Limits of all winsorised metrics; those that are not frozen yet cost a pass over the log. */
+async function capsOf(
+  manager: EntityManager,
+  reading: Reading,
+  currencies: readonly string[],
+): Promise<FrozenCaps> {
+  const { plan, caps } = reading;
+  const missing = countedColumns(plan).filter(
+    ({ part, metric }) => part === 'capped' && caps[metricKey(plan, metric)] === undefined,
+  );
+  if (missing.length === 0) return caps;
+  const found = (await manager.query(
+    reading.sql.caps,
+    parameters(reading, currencies, missing),
+  )) as ({ col: number } & { low: number; high: number })[];
+  const all: Record<string, Cap> = { ...caps };
+  for (const { column, metric, cut } of missing) {
+    const cap = found.find(({ col }) => col === column);
+    if (cap === undefined || cut === null) continue;
+    all[metricKey(plan, metric)] = { low: cut.bothSides ? cap.low : null, high: cap.high };
+  }
+  return all;
+}
+
+function metricKey(plan: CountedPlan, metric: number): string {
+  return plan.metrics[metric]?.definition.key ?? '';
+}
+
+function parameters(
+  reading: Reading,
+  currencies: readonly string[],
+  columns: readonly CountedColumn[] = countedColumns(reading.plan),
+): unknown[] {
+  const { plan } = reading;
   const terms = countedTerms(plan);
   const behaviour = terms.flatMap(({ type, names }) => (type === 'event' ? (names ?? []) : []));
   return [
     reading.projectId,
     reading.subject,
     plan.unit,
-    asOf,
+    reading.asOf,
     reading.enrolmentEndedAt,
     reading.cutoff,
     plan.variants.map(({ key }) => key),
-    JSON.stringify(countedColumns(plan).map((column) => storedColumn(column, plan, asOf))),
+    JSON.stringify(columns.map((column) => storedColumn(column, reading))),
     JSON.stringify(terms.map(storedTerm)),
     plan.currency,
     plan.timezone,
@@ -182,15 +229,18 @@ function parameters(reading: Reading, currencies: readonly string[]): unknown[] 
 }
 
 function storedColumn(
-  { column, opensHours, closesHours, untilHours, ...rest }: CountedColumn,
-  plan: CountedPlan,
-  asOf: Date,
+  { column, cut, cap, opensHours, closesHours, untilHours, ...rest }: CountedColumn,
+  { plan, asOf, caps }: Reading,
 ): Record<string, unknown> {
+  const limits = cut === null ? undefined : caps[metricKey(plan, rest.metric)];
   const definition = plan.metrics[rest.metric]?.definition;
   const toMaturity = definition === undefined ? 0 : hoursToMaturity(definition);
   return {
     ...rest,
     col: column,
+    floor: limits?.low ?? null,
+    cap: limits?.high ?? cap,
+    cut_at: cut?.quantile ?? null,
     opens_hours: opensHours,
     closes_hours: closesHours,
     until_hours: untilHours,
@@ -202,7 +252,8 @@ function storedTerm({ column, priceMinor, ...term }: CountedTerm): Record<string
   return { ...term, col: column, price_minor: priceMinor };
 }
 
-function momentsFrom(row: Row, request: MomentsRequest, cutoff: string): PlanMoments {
+function momentsFrom(answer: Answer, request: MomentsRequest, cutoff: string): PlanMoments {
+  const { row } = answer;
   const { plan, asOf, enrolmentEndedAt } = request;
   const periods = [...Array(changesOfWeights(plan).length + 1).keys()];
   const unitsIn = (arm: number, period?: number): number =>
@@ -221,20 +272,22 @@ function momentsFrom(row: Row, request: MomentsRequest, cutoff: string): PlanMom
     lateEvents: row.late_events,
     outsideCohort: row.outside_cohort,
     lastExposureAt: row.last_exposure_at?.toISOString() ?? null,
-    metrics: metricsFrom(row, plan),
+    metrics: metricsFrom(answer, plan),
     comoments: betweenMetrics(row, countedColumns(plan)),
   };
 }
 
-function metricsFrom(row: Row, plan: MeasuredPlan): MetricMoments[] {
+function metricsFrom({ row, caps }: Answer, plan: MeasuredPlan): MetricMoments[] {
   const columns = countedColumns(plan);
   const read = momentsReader(row);
   return plan.metrics.map(({ definition }, metric) => {
     const own = columns.filter((column) => column.metric === metric);
     const cols = own.map(({ column }) => column);
+    const cap = definition.winsorise === undefined ? undefined : caps[definition.key];
     return {
       key: definition.key,
       columns: own.map(({ part }) => part),
+      ...(cap === undefined ? {} : { cap }),
       matured: armsOf(plan, (arm) => read(arm, cols, 'matured')),
       running: armsOf(plan, (arm) => read(arm, cols, 'running')),
     };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Conflict } from '../../domain/errors.js';
 import {
+  capsAfter,
   type EvaluationHistory,
   minimaAfter,
   NO_HISTORY,
@@ -17,7 +18,7 @@ interface Evaluated {
   asOf: Date;
 }
 
-/** What an evaluation inherits from those before it: looks that were taken, smallest p-values. */
+/** What an evaluation inherits from those before it: looks that were taken, smallest p-values, limits. */
 @Injectable()
 export class EvaluationHistories {
   constructor(private readonly transactions: Transactions) {}
@@ -45,6 +46,7 @@ export class EvaluationHistories {
     const [row] = latest;
     return {
       ...(row === undefined ? NO_HISTORY : minimaAfter(row.history, row.result)),
+      caps: row === undefined ? {} : capsAfter(row.history, row.result),
       looks: byMetric(looks),
     };
   }

@@ -46,6 +46,7 @@ export class EvaluationWriter {
     const started = performance.now();
     const { projectId, plan, enrolmentEndedAt } = experiment;
     const ended = enrolmentEndedAt !== null && enrolmentEndedAt <= asOf;
+    const history = await this.histories.before({ projectId, experimentId: experiment.id, asOf });
     const moments = await this.store.moments({
       projectId,
       experimentId: experiment.id,
@@ -53,8 +54,8 @@ export class EvaluationWriter {
       // A slot of the past is evaluated as it stood: enrolment that ended later was open.
       enrolmentEndedAt: ended ? enrolmentEndedAt : null,
       asOf,
+      caps: history.caps,
     });
-    const history = await this.histories.before({ projectId, experimentId: experiment.id, asOf });
     const result = evaluate({
       id: newId(),
       plan,

@@ -115,13 +115,12 @@ function unitsADay({ recentUnits, firstSeenAt }: BaselineMoments, now: Date): nu
 }
 
 function knownOf({ columns, matured, running }: MetricMoments) {
-  const denominator = columns.indexOf('denominator');
   for (const [arm, isMatured] of [
     [matured[0], true],
     [running[0], false],
   ] as const) {
     if (arm === undefined || arm.n < 2) continue;
-    const summary = plainSummary(arm, denominator);
+    const summary = plainSummary(arm, columns);
     if ('reason' in summary || summary.variance === null) return null;
     return {
       mean: summary.mean,

@@ -63,7 +63,9 @@ export class AdjustmentDto {
 export class AfterStoppingDto {
   /** As often too high as too low. */
   estimate: number;
+  /** Lower end of its interval. */
   lower: number;
+  /** Upper end of its interval. */
   upper: number;
 }
 
@@ -78,6 +80,7 @@ export class FutilityDto {
 
 /** One of several planned looks, and what it used of alpha. */
 export class SequentialLookDto {
+  /** Its number. */
   @ApiProperty({ type: 'integer' })
   look: number;
 
@@ -106,6 +109,7 @@ export class SequentialLookDto {
 
 /** Fisher's exact test, asked where a cell has fewer than five units. */
 export class ExactTestDto {
+  /** Fisher's p-value. */
   fisherP: number;
   /** Half of the observed table left out, which makes the test less cautious than Fisher's. */
   midP: number;
@@ -113,6 +117,7 @@ export class ExactTestDto {
 
 /** A secondary metric among all of them. */
 export class AmongSecondaryDto {
+  /** Benjamini and Hochberg 1995. */
   @ApiProperty({ enum: ['benjamini_hochberg'], enumName: 'FalseDiscoveryMethod' })
   method: 'benjamini_hochberg';
 
@@ -213,6 +218,7 @@ export class BayesianReferenceDto {
 export class EquivalenceDto {
   /** The smallest difference that matters, in the metric's unit. */
   within: number;
+  /** Probability that the difference is smaller. */
   probability: number;
 }
 
@@ -221,8 +227,11 @@ export class OtherPriorDto {
   /** Standard deviation on the scale of the difference. */
   sd: number;
   chanceToWin: number;
+  /** What shipping costs on average per unit, in the metric's unit. */
   expectedLoss: number;
+  /** Lower end of the credible interval. */
   lower: number;
+  /** Upper end of the credible interval. */
   upper: number;
 }
 
@@ -230,6 +239,7 @@ export class OtherPriorDto {
 export class PriorSensitivityDto {
   /** The conclusion is the same under half and under double the width. */
   robust: boolean;
+  /** At half and at double the width. */
   priors: OtherPriorDto[];
 }
 
@@ -301,6 +311,7 @@ export class CupedCovariateDto {
   /** The metric itself in the days before, its denominator, or whether the unit was seen at all. */
   @ApiProperty({ enum: COLUMN_PARTS, enumName: 'ColumnPart' })
   name: CupedReport['covariates'][number]['name'];
+  /** Change of the metric for one more of the covariate. */
   coefficient: number;
   /** False: it is the same for all units, or another covariate says the same. */
   used: boolean;
@@ -316,6 +327,7 @@ export class CupedReportDto {
   @ApiProperty({ enum: CUPED_ESTIMATORS, enumName: 'CupedEstimator' })
   estimator: CupedEstimator;
 
+  /** What was known before, the most useful first. */
   covariates: CupedCovariateDto[];
 
   /** Share of the variance of the difference that went away. */
@@ -327,6 +339,7 @@ export class CupedReportDto {
 
 /** Something to know before reading the numbers. */
 export class WarningDto {
+  /** Stable name of the warning. */
   @ApiProperty({ enum: WARNING_CODES, enumName: 'WarningCode' })
   code: WarningNote['code'];
 
@@ -345,6 +358,12 @@ export class ComparisonReportDto {
   agreement?: AgreementDto;
   /** Present when the plan adjusts for the days before the exposure. */
   cuped?: CupedReportDto;
+  /**
+   * Present when outliers are cut: the effect of the values as they came, at the same look. The
+   * numbers above are of the cut values, which is another question.
+   */
+  uncapped?: AbsoluteEffectDto;
+  /** What to know before reading the numbers. */
   warnings?: WarningDto[];
   /** Why the parts above are absent. */
   notComputed?: NotComputedDto;

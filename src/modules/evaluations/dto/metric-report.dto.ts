@@ -19,6 +19,8 @@ export class ArmReportDto {
   mean?: number;
   /** Of the units' values, with the divisor n - 1; absent below two units. */
   variance?: number;
+  /** Of a winsorised metric: the mean of the values as they came; `mean` is that of the cut ones. */
+  uncappedMean?: number;
   /** Units whose value is not 0. */
   @ApiProperty({ type: 'integer' })
   nonZero: number;
@@ -50,6 +52,7 @@ export class MaturityDto {
 
 /** The planned look that this evaluation took, or read again. */
 export class MetricLookDto {
+  /** Its number. */
   @ApiProperty({ type: 'integer' })
   look: number;
 
@@ -72,6 +75,21 @@ export class MetricLookDto {
 
   /** The end: the whole cohort has matured. */
   final: boolean;
+}
+
+/** Where the values of a winsorised metric are cut, in its unit. */
+export class CapDto {
+  /** Values below count as it; absent for counts. */
+  low?: number;
+
+  /** Values above count as it. */
+  high: number;
+
+  /** Of all arms together, matured units without any event included; `low` is at 1 - this. */
+  quantile: number;
+
+  /** False: fewer than 1000 units have matured, so the next evaluation takes the limits anew. */
+  frozen: boolean;
 }
 
 /** One variant against the control among units still on their way. */
@@ -117,6 +135,9 @@ export class MetricReportDto {
 
   /** Absent when this is none of the planned looks. */
   look?: MetricLookDto;
+
+  /** Of a winsorised metric, once a unit has matured. */
+  cap?: CapDto;
 
   /** Matured units, per variant. */
   arms: ArmReportDto[];

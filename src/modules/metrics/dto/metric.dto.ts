@@ -9,6 +9,7 @@ import {
   type MetricRole,
   type Scale,
   SCALES,
+  WINSORISE_QUANTILE_MIN,
 } from '../../../domain/metrics/metric.js';
 import { ApiProperty } from '@nestjs/swagger';
 import {
@@ -42,6 +43,16 @@ export class DenominatorDto {
   @Maybe()
   @Name()
   valueProperty?: string;
+}
+
+/** Cuts the few values that would decide a test by themselves. */
+export class WinsoriseDto {
+  /**
+   * Of all arms together, units without any event included: values above it count as it. Of a
+   * `mean` or `money` also values below 1 - quantile. Below 1; for instance 0.999.
+   */
+  @Quantity(WINSORISE_QUANTILE_MIN, 1)
+  quantile: number;
 }
 
 /** What is counted per unit, and over which window after the exposure. */
@@ -115,6 +126,14 @@ export class CreateMetricDto {
   margin?: SizedDto;
 
   /**
+   * For `mean`, `count` and `money`: judged by values whose outliers are cut. The limits are frozen
+   * by the first evaluation with 1000 matured units; the uncut result stands beside.
+   */
+  @Maybe()
+  @Nested(() => WinsoriseDto)
+  winsorise?: WinsoriseDto;
+
+  /**
    * For money: the names of the ledger that count; all of them when absent, which is profit. For a
    * `ratio` of money: the names of its numerator.
    */
@@ -147,6 +166,7 @@ export class MetricDto {
   @ApiProperty({ type: 'integer' })
   settlingDays: number;
   margin?: SizedDto;
+  winsorise?: WinsoriseDto;
   moneyNames?: string[];
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
