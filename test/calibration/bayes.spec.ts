@@ -138,7 +138,7 @@ describe('stopping at a chance of 95 %, 28 looks', () => {
 describe('rank of the truth in the posterior', () => {
   it('is uniform for the effect with a prior', () => {
     const bins = 20;
-    const draw = seededNormal(seededUniform(8));
+    const draw = seededNormal(seededUniform(88));
     const prior = { mean: 0.3, sd: 0.8 };
     const se = 0.6;
     const counts = Array.from({ length: bins }, () => 0);
