@@ -270,6 +270,25 @@ describe('methods of an evaluation, from the log to the numbers', () => {
     expect(relative?.lower).toBeGreaterThan(2);
   });
 
+  it('rare conversions in unequal variants are counted too, however many there are', async () => {
+    const experiment = await evaluatedExperiment(it_, { enrolmentEndedAt: ENDED });
+    const clicks = (variant: string, n: number): LoggedRow[] =>
+      [...Array(n).keys()].map((unit) => behaviour(`${variant}-${unit}`, 'clicks', at(1)));
+    await log(it_, experiment, [
+      ...manyUnits({ control: 9000, short: 1000 }),
+      ...clicks('control', 270),
+      ...clicks('short', 45),
+    ]);
+    const { frequentist, warnings } = firstOf(await evaluate(), 'clicks');
+    // Pooled z with √((N-1)/N): .015 / √(.0315 · .9685 · (1/9000 + 1/1000)) = 2.5764.
+    expect(frequentist).toMatchObject({
+      test: 'score',
+      statistic: expect.closeTo(2.5763, 3),
+      pValue: expect.closeTo(0.00999, 4),
+    });
+    expect(warnings).toBeUndefined();
+  });
+
   it('a variant that was killed halfway is no broken split', async () => {
     const experiment = await evaluatedExperiment(it_, {
       enrolmentEndedAt: ENDED,

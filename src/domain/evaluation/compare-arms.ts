@@ -69,7 +69,7 @@ export function compareArms(pair: ArmPair): Comparison | NotComputed {
     absolute,
     relative,
     frequentist: report,
-    warnings: effect.warnings,
+    warnings: warningsAt(report, effect),
   };
   if (cuped !== undefined) comparison.cuped = cuped;
   const uncapped = uncappedOf(effect, report.criticalValue);
@@ -180,4 +180,12 @@ function cupedOf(
     varianceReduction,
     unadjusted: absoluteOf(plain, critical),
   };
+}
+
+/** A test of counts takes no mean for normal, so skewness does it no harm. */
+function warningsAt(report: FrequentistReport, { warnings }: Effect): WarningNote[] {
+  if (report.test === 'confidence_sequence' || report.degreesOfFreedom !== undefined) {
+    return warnings;
+  }
+  return warnings.filter(({ code }) => code !== 'skewed');
 }

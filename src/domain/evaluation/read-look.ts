@@ -137,16 +137,19 @@ function byCounts({ contrast }: Planned, few: ProportionComparison) {
   return { tested, intervals, critical: criticalValue };
 }
 
-/** null where the test of means is as good, or where an adjustment has made the values no counts. */
+/**
+ * null where the test of means is as good, or where an adjustment has made the values no counts. In
+ * variants of unequal size the skewness of rare conversions does not cancel, however many there are.
+ */
 function fewConversions(
   { isRate, treatment, control }: ArmPair,
-  { cuped }: Effect,
+  { cuped, warnings }: Effect,
   bound: number,
 ): ProportionComparison | null {
   if (!isRate || cuped !== undefined) return null;
   const arms = [treatment, control];
   const enough = arms.every(({ n, nonZero }) => Math.min(nonZero, n - nonZero) >= FEW_CONVERSIONS);
-  if (enough) return null;
+  if (enough && !warnings.some(({ code }) => code === 'skewed')) return null;
   const answer: ProportionComparison | NotComputed = compareProportions({
     treatment: { successes: treatment.nonZero, n: treatment.n },
     control: { successes: control.nonZero, n: control.n },
