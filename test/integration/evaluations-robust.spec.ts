@@ -1,10 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { evaluate as recompute } from '../../src/domain/evaluation/evaluate.js';
-import type { EvaluationHistory } from '../../src/domain/evaluation/history.js';
-import type { PlanMoments } from '../../src/domain/evaluation/moments.js';
 import type { EvaluationResult } from '../../src/domain/evaluation/result.js';
 import { canonicalJson } from '../../src/domain/experiments/canonical-json.js';
-import type { AnalysisPlan } from '../../src/domain/experiments/plan.js';
 import { AnalyticsStore } from '../../src/modules/analytics/analytics-store.reader.js';
 import { pooledCap } from '../../src/stats/rows/winsorise.js';
 import {
@@ -17,62 +12,18 @@ import {
   money,
 } from '../support/evaluated-experiment.js';
 import { AFTER_ALL, at, ENDED, firstOf, metricOf, START } from '../support/evaluation-views.js';
+import {
+  absolutelyNear,
+  logMany,
+  near,
+  ROWS,
+  type Spenders,
+  storedAgain,
+  testedAs,
+} from '../support/robust-rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-interface Tested {
-  estimate: number;
-  statistic: number;
-  df: number;
-  pValue: number;
-  lower: number;
-  upper: number;
-  standardError: number;
-}
-interface Spenders {
-  before: number[];
-  spend: number[];
-}
-const ROWS = JSON.parse(
-  readFileSync(new URL('../fixtures/evaluations/robust.json', import.meta.url), 'utf8'),
-) as {
-  spend: {
-    control: Spenders;
-    treatment: Spenders;
-    low: number;
-    high: number;
-    means: number[];
-    variances: number[];
-    rawMeans: number[];
-    test: Tested;
-    raw: Tested;
-    theta: number;
-    adjusted: Tested;
-  };
-  baskets: {
-    control: number[];
-    treatment: number[];
-    low: number;
-    high: number;
-    means: number[];
-    test: Tested;
-  };
-};
-
-const near = (value: number | undefined): number => expect.closeTo(value ?? NaN, 9) as number;
-const absolutelyNear = ({ estimate, lower, upper, standardError }: Tested) => ({
-  estimate: near(estimate),
-  lower: near(lower),
-  upper: near(upper),
-  standardError: near(standardError),
-});
-const testedAs = ({ statistic, df, pValue }: Tested) => ({
-  test: 'welch',
-  statistic: near(statistic),
-  degreesOfFreedom: expect.closeTo(df, 6) as number,
-  pValue: near(pValue),
-});
-
-describe('outliers, quantiles and strata, from the log to the numbers', () => {
+describe('outliers, from the log to the numbers', () => {
   let it_: TestApp;
   beforeEach(async () => {
     it_ = await startTestApp();
@@ -82,33 +33,6 @@ describe('outliers, quantiles and strata, from the log to the numbers', () => {
 
   const evaluate = async (): Promise<EvaluationResult> =>
     (await it_.ok('post', '/v1/experiments/checkout/evaluations')).body as EvaluationResult;
-
-  /** A log of this size has been analysed by autovacuum long ago. */
-  const logMany = async (
-    experiment: { id: string; projectId: string },
-    rows: readonly LoggedRow[],
-  ): Promise<void> => {
-    await log(it_, experiment, rows);
-    await it_.sql('ANALYZE event');
-  };
-
-  /** What the newest evaluation was computed from, and its result computed again from that. */
-  const storedAgain = async () => {
-    const [stored] = await it_.sql<{
-      id: string;
-      moments: PlanMoments;
-      history: EvaluationHistory;
-      result: EvaluationResult;
-      body: AnalysisPlan;
-    }>(
-      `SELECT evaluation.id, evaluation.moments, evaluation.history, evaluation.result, plan.body
-       FROM evaluation JOIN plan ON plan.experiment_id = evaluation.experiment_id
-       ORDER BY evaluation.as_of DESC, evaluation.id DESC LIMIT 1`,
-    );
-    if (stored === undefined) throw new Error('nothing stored');
-    const { id, body: plan, moments, history } = stored;
-    return { ...stored, again: recompute({ id, plan, moments, history, slot: null }) };
-  };
 
   describe('outliers that are cut', () => {
     const winsorise = { quantile: 0.98 };
@@ -142,7 +66,7 @@ describe('outliers, quantiles and strata, from the log to the numbers', () => {
         metrics: [spend, aMetric({ key: 'margin', kind: 'money', winsorise })],
         secondary: ['margin'],
       });
-      await logMany(experiment, spenders());
+      await logMany(it_, experiment, spenders());
       const result = await evaluate();
       // In minor units and in major ones: money is cut like any other value.
       for (const key of ['spend', 'margin']) {
@@ -167,7 +91,7 @@ describe('outliers, quantiles and strata, from the log to the numbers', () => {
         metrics: [spend],
         analysis: { cuped: { days: 14 } },
       });
-      await logMany(experiment, spenders());
+      await logMany(it_, experiment, spenders());
       const { absolute, cuped, uncapped } = firstOf(await evaluate(), 'spend');
       expect(absolute).toMatchObject({
         estimate: near(ROWS.spend.adjusted.estimate),
@@ -186,9 +110,9 @@ describe('outliers, quantiles and strata, from the log to the numbers', () => {
         enrolmentEndedAt: ENDED,
         metrics: [spend],
       });
-      await logMany(experiment, spenders());
+      await logMany(it_, experiment, spenders());
       const first = await evaluate();
-      const before = await storedAgain();
+      const before = await storedAgain(it_);
       expect(before.history.caps).toEqual({});
       expect(canonicalJson(before.again)).toBe(canonicalJson(before.result));
       // Forty late purchases would move the quantile.
@@ -200,7 +124,7 @@ describe('outliers, quantiles and strata, from the log to the numbers', () => {
       await it_.moveClock('2026-04-02T00:00:00Z');
       const second = await evaluate();
       expect(metricOf(second, 'spend').cap).toEqual(metricOf(first, 'spend').cap);
-      const after = await storedAgain();
+      const after = await storedAgain(it_);
       expect(after.history.caps).toMatchObject({
         spend: { low: near(ROWS.spend.low), high: near(ROWS.spend.high) },
       });

@@ -12,7 +12,7 @@ import { minorUnits } from '../money/currencies.js';
 /** What of a plan says what counts; a frozen plan is one, and so are metrics before any experiment. */
 export interface CountedPlan {
   metrics: readonly { definition: Metric }[];
-  analysis: Pick<Analysis, 'cuped'>;
+  analysis: Pick<Analysis, 'cuped'> & Partial<Pick<Analysis, 'alpha'>>;
   costs: CostDeclarations;
   currency: string;
 }
@@ -26,7 +26,8 @@ export const COLUMN_PARTS = [
   'known_before',
 ] as const;
 /**
- * `value`: what the metric counts; of a ratio, its numerator. `capped`: the value with its outliers
+ * `value`: what the metric counts; of a ratio, its numerator; of a quantile, the number of its events.
+ * `capped`: the value with its outliers
  * cut, where the metric is winsorised. `_before`: the same in the days
  * before the exposure. `known_before`: 1 when anything of the plan was seen of the unit in those
  * days, so that a unit without a past is not taken for one that did nothing.
@@ -43,6 +44,8 @@ export interface CountedColumn {
   cap: number | null;
   /** For `capped`: the quantile of all arms together beyond which a value is cut. */
   cut: Cut | null;
+  /** Of a quantile: which one. A unit's number is then how many events it has. */
+  quantile: number | null;
   /** Digits by which money is moved from minor to major units; 0 for anything else. */
   decimals: number;
   /** What counts is placed in [exposure + opens, exposure + closes), hours. */
@@ -58,9 +61,19 @@ export interface Cut {
   bothSides: boolean;
 }
 
-export const TAKES = ['one', 'value', 'property', 'amount', 'price', 'rate'] as const;
+export const TAKES = [
+  'one',
+  'value',
+  'property',
+  'each_value',
+  'each_property',
+  'amount',
+  'price',
+  'rate',
+] as const;
 /**
- * What one occurrence adds to a unit: 1, the event's value, a numeric property, the entry's amount
+ * What one occurrence adds to a unit: 1, the event's value, a numeric property (`each_`: and those
+ * without it are no occurrences, where the sums take them for 0), the entry's amount
  * in the reporting currency, minus a unit price, or minus a share of the amount. Money is rounded
  * to whole minor units once for each occurrence, half away from zero.
  */
@@ -93,7 +106,8 @@ export function columnParts(metric: Metric, plan: Pick<CountedPlan, 'analysis'>)
   const parts: ColumnPart[] = ['value'];
   if (metric.winsorise !== undefined) parts.push('capped');
   if (isRatio) parts.push('denominator');
-  if (plan.analysis.cuped === undefined) return parts;
+  // A quantile has no sums that what happened before could be taken out of.
+  if (plan.analysis.cuped === undefined || metric.kind === 'quantile') return parts;
   return [
     ...parts,
     'value_before',
@@ -124,6 +138,7 @@ export function countedColumns(plan: CountedPlan): CountedColumn[] {
         metric,
         part,
         cap: definition.kind === 'proportion' || part === 'known_before' ? 1 : null,
+        quantile: definition.quantile ?? null,
         cut: part === 'capped' ? cutOf(definition) : null,
         decimals: countsMoney && part !== 'known_before' ? minorUnits(plan.currency) : 0,
         ...(isBefore(part)
@@ -181,6 +196,10 @@ function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Ter
       return metric.valueProperty === undefined
         ? [{ ...eventsOf(metric), take: 'value' }]
         : [{ ...eventsOf(metric), take: 'property', property: metric.valueProperty }];
+    case 'quantile':
+      return metric.valueProperty === undefined
+        ? [{ ...eventsOf(metric), take: 'each_value' }]
+        : [{ ...eventsOf(metric), take: 'each_property', property: metric.valueProperty }];
     case 'ratio': {
       const side: Counted = (ofDenominator ? metric.denominator : undefined) ?? metric;
       if (!ofDenominator && metric.moneyNames !== undefined) {

@@ -2,7 +2,8 @@ import { cuped } from '../../stats/adjustment/cuped.js';
 import { linInteracted } from '../../stats/adjustment/lin-interacted.js';
 import type { AdjustmentInput } from '../../stats/adjustment/regression-moments.js';
 import type { MeanWithVariance } from '../../stats/fieller.js';
-import { armSummary, type Moments } from '../../stats/moments.js';
+import { quantileSummary } from '../../stats/rows/clustered-quantile.js';
+import { armSummary } from '../../stats/moments.js';
 import { type ArmSummary, type NotComputed } from '../../stats/outcome.js';
 import { ratioSummary } from '../../stats/ratio-metric.js';
 import { normalApproximationIsUnsafe, skewnessOfDifference } from '../../stats/skewness.js';
@@ -137,12 +138,13 @@ function covariatesAmong(columns: readonly ColumnPart[]): number[] {
   return covariates;
 }
 
-/** One arm before any adjustment; a ratio in the form that tests of means take. */
+/** One arm before any adjustment; a ratio or a quantile in the form that tests of means take. */
 export function plainSummary(
-  arm: Moments,
+  arm: Omit<ArmMoments, 'nonZero'>,
   columns: readonly ColumnPart[],
   outcome: number = headlineColumn(columns),
 ): ArmSummary | NotComputed {
+  if (arm.quantile !== undefined) return quantileSummary('the arm', arm.quantile);
   const denominator = columns.indexOf('denominator');
   return denominator < 0 ? armSummary(arm, outcome) : ratioSummary(arm, outcome, denominator);
 }
@@ -157,7 +159,9 @@ function warningsOf(
     const detail = 'The denominator of an arm may be near 0, which makes a ratio unstable.';
     warnings.push({ code: 'denominator-near-zero', detail });
   }
-  if (arms.columns.includes('denominator')) return warnings;
+  if (arms.columns.includes('denominator') || arms.treatment.quantile !== undefined) {
+    return warnings;
+  }
   const skewness = skewnessOfDifference({
     treatment: arms.treatment,
     control: arms.control,

@@ -18,6 +18,7 @@ import type {
   MaturityReport,
   MetricReport,
   RunningReport,
+  WarningNote,
 } from './result.js';
 
 /** One metric of the plan with its numbers: what each arm did, and each variant against the control. */
@@ -75,6 +76,13 @@ export function treatmentsOf(plan: AnalysisPlan): number[] {
   return treatments;
 }
 
+/** What the plan takes out of the noise, and cannot of a quantile. */
+function notAdjusted({ plan, planned }: MetricCase): WarningNote[] {
+  if (planned.definition.kind !== 'quantile' || plan.analysis.cuped === undefined) return [];
+  const detail = 'A quantile is compared as it is: the adjustment of the plan is for means.';
+  return [{ code: 'not-adjusted', detail }];
+}
+
 /** Where the metric is cut; frozen from the first evaluation on that sees enough units. */
 function capOf({ planned, moments, history }: MetricCase, units: number): CapReport | undefined {
   const { winsorise } = planned.definition;
@@ -130,7 +138,7 @@ export function pairOf(
 
 /** Counts and shares cannot; sums of values and money can. */
 function canBeNegative({ kind, valueProperty, moneyNames, denominator }: Metric): boolean {
-  if (kind === 'money' || kind === 'mean') return true;
+  if (kind === 'money' || kind === 'mean' || kind === 'quantile') return true;
   const sums = valueProperty ?? moneyNames ?? denominator?.valueProperty;
   return kind === 'ratio' && sums !== undefined;
 }
@@ -191,7 +199,8 @@ function comparisonOf(
   const shown: ComparisonReport = { variant, control, absolute, relative, frequentist };
   if (cuped !== undefined) shown.cuped = cuped;
   if (uncapped !== undefined) shown.uncapped = uncapped;
-  if (warnings.length > 0) shown.warnings = warnings;
+  const notes = [...warnings, ...notAdjusted(one)];
+  if (notes.length > 0) shown.warnings = notes;
   const belief = believe(planned, believedArms(pair, compared.effect, perYear));
   if ('ok' in belief) {
     shown.bayesian = unknownBelief(planned, belief);
@@ -248,13 +257,20 @@ function armReports({ plan, moments }: MetricCase, arms: readonly ArmMoments[]):
   return plan.variants.map(({ key }, index) => {
     const arm = armAt(arms, index);
     const summary = plainSummary(arm, columns);
-    const { mean, variance } = 'reason' in summary ? NOTHING : summary;
+    const { mean, variance } =
+      'reason' in summary ? { ...NOTHING, mean: quantileOf(arm) } : summary;
     const report: ArmReport = { variant: key, n: arm.n, nonZero: arm.nonZero };
     if (arm.n > 0 && mean !== null) report.mean = mean;
-    if (variance !== null) report.variance = variance;
+    if (variance !== null && arm.quantile === undefined) report.variance = variance;
+    if (arm.quantile !== undefined) report.events = arm.quantile.rows;
     if (arm.n > 0 && columns.includes('capped')) report.uncappedMean = arm.mean[0] ?? 0;
     return report;
   });
+}
+
+/** Known before its precision is. */
+function quantileOf({ quantile }: ArmMoments): number | null {
+  return quantile?.estimate ?? null;
 }
 
 const NOTHING = { mean: null, variance: null };

@@ -1,4 +1,5 @@
 import type { Moments } from '../../stats/moments.js';
+import type { QuantileWithLimits } from '../../stats/rows/clustered-quantile.js';
 import type { Cap } from '../../stats/rows/winsorise.js';
 import type { ColumnPart } from './counted-columns.js';
 
@@ -54,6 +55,8 @@ export interface MetricMoments {
 export interface ArmMoments extends Moments {
   /** Units whose value is not 0. */
   nonZero: number;
+  /** Of a quantile metric: over the events of the arm's units. */
+  quantile?: QuantileWithLimits;
 }
 
 /** Sum of the products of two metrics' distances from their means; positions in the plan. */

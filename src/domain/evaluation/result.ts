@@ -95,6 +95,8 @@ export interface ArmReport {
   n: number;
   mean?: number;
   variance?: number;
+  /** Of a quantile metric: events the quantile is taken over; `mean` is the quantile then. */
+  events?: number;
   /** Of a winsorised metric: the mean of the values as they came; `mean` is that of the cut ones. */
   uncappedMean?: number;
   nonZero: number;
@@ -254,7 +256,12 @@ export interface CupedReport {
   unadjusted: AbsoluteEffect;
 }
 
-export const WARNING_CODES = ['skewed', 'denominator-near-zero', 'no-covariate'] as const;
+export const WARNING_CODES = [
+  'skewed',
+  'denominator-near-zero',
+  'no-covariate',
+  'not-adjusted',
+] as const;
 
 export interface WarningNote {
   code: (typeof WARNING_CODES)[number];

@@ -35,6 +35,9 @@ export type SpendingKind = (typeof SPENDINGS)[number];
 export const CUPED_ESTIMATORS = ['pooled', 'interacted'] as const;
 export type CupedEstimator = (typeof CUPED_ESTIMATORS)[number];
 
+/** False positives of one in twenty, where nobody says otherwise. */
+export const ALPHA_DEFAULT = 0.05;
+
 /** Beyond this many looks nothing is gained over the always-valid interval. */
 export const PLANNED_LOOKS_MAX = 60;
 const PLANNED_LOOKS_DEFAULT = 5;

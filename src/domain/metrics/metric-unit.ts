@@ -10,6 +10,7 @@ const UNITS: Readonly<Record<MetricKind, MetricUnit>> = {
   mean: 'value',
   ratio: 'ratio',
   money: 'currency',
+  quantile: 'value',
 };
 
 export function metricUnit(kind: MetricKind): MetricUnit {

@@ -4,7 +4,7 @@ export const METRIC_ROLES = ['proxy', 'downstream', 'guardrail'] as const;
 export type MetricRole = (typeof METRIC_ROLES)[number];
 
 /** Kinds the evaluation computes today; the closed set grows with the analysis. */
-export const METRIC_KINDS = ['proportion', 'mean', 'count', 'ratio', 'money'] as const;
+export const METRIC_KINDS = ['proportion', 'mean', 'count', 'ratio', 'money', 'quantile'] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
 export const METRIC_CLASSES = [
@@ -45,7 +45,8 @@ export interface Counted {
  * [exposure + delay, exposure + delay + windowDays): a proportion is 1 when the event happened, a
  * count is how often, a mean is the sum of the event's value, money is the signed sum of ledger
  * entries in the project's currency (minor units). A ratio has two such values, and an arm's number
- * is the sum of one over the sum of the other: revenue per order, clicks per page.
+ * is the sum of one over the sum of the other: revenue per order, clicks per page. A quantile is taken
+ * over all events of an arm, such as the 95th percentile of a loading time.
  */
 export interface Metric extends Counted {
   key: string;
@@ -59,6 +60,11 @@ export interface Metric extends Counted {
   direction: Direction;
   /** For `ratio`: what is divided by. Without a property both sides count events. */
   denominator?: Counted;
+  /**
+   * For `quantile`: which one, strictly between 0 and 1, of the event's value or numeric property.
+   * Events without it do not count.
+   */
+  quantile?: number;
   windowDays: number;
   delayHours: number;
   settlingDays: number;

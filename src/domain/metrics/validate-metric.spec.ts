@@ -57,6 +57,24 @@ describe('validateMetric', () => {
       { ...withoutEvent, kind: 'money', winsorise: { quantile: 1 } },
       ['invalid-quantile'],
     ],
+    [
+      'the 95th percentile of a property',
+      { ...clicks, kind: 'quantile', quantile: 0.95, valueProperty: 'ms' },
+      [],
+    ],
+    ['some percentile', { ...clicks, kind: 'quantile' }, ['quantile-missing']],
+    ['the maximum', { ...clicks, kind: 'quantile', quantile: 1 }, ['invalid-quantile']],
+    ['a percentile of clicks', { ...clicks, quantile: 0.5 }, ['only-for-quantile']],
+    [
+      'a percentile of money',
+      { ...withoutEvent, kind: 'quantile', quantile: 0.5, moneyNames: ['revenue'] },
+      ['event-missing', 'only-for-money'],
+    ],
+    [
+      'a percentile that is cut',
+      { ...clicks, kind: 'quantile', quantile: 0.5, winsorise: { quantile: 0.99 } },
+      ['only-for-sums'],
+    ],
   ])('%s', (_name, metric, codes) => {
     expect(validateMetric(metric).map(({ code }) => code)).toEqual(codes);
   });

@@ -9,6 +9,7 @@ export function validateMetric(metric: Metric): FieldError[] {
     ...moneyFaults(metric),
     ...marginFaults(metric),
     ...winsoriseFaults(metric),
+    ...quantileFaults(metric),
   ];
 }
 
@@ -25,7 +26,7 @@ function countedFaults({
     [kind === 'ratio' && countsMoney && event !== undefined, '/event', 'event-or-money'],
     [!countsMoney && event === undefined, '/event', 'event-missing'],
     [
-      valueProperty !== undefined && kind !== 'mean' && (kind !== 'ratio' || countsMoney),
+      valueProperty !== undefined && !readsValues(kind) && (kind !== 'ratio' || countsMoney),
       '/valueProperty',
       'only-for-mean',
     ],
@@ -58,6 +59,23 @@ function marginFaults({ role, margin }: Metric): FieldError[] {
   return faultsWhere([
     [role === 'guardrail' && margin === undefined, '/margin', 'guardrail-without-margin'],
     [margin !== undefined && margin.value <= 0, '/margin/value', 'not-positive'],
+  ]);
+}
+
+function readsValues(kind: Metric['kind']): boolean {
+  return kind === 'mean' || kind === 'quantile';
+}
+
+function quantileFaults({ kind, quantile }: Metric): FieldError[] {
+  const isQuantile = kind === 'quantile';
+  return faultsWhere([
+    [isQuantile && quantile === undefined, '/quantile', 'quantile-missing'],
+    [!isQuantile && quantile !== undefined, '/quantile', 'only-for-quantile'],
+    [
+      isQuantile && quantile !== undefined && !(quantile > 0 && quantile < 1),
+      '/quantile',
+      'invalid-quantile',
+    ],
   ]);
 }
 

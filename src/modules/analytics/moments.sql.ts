@@ -1,3 +1,5 @@
+import { QUANTILE_LIMITS_SQL, QUANTILES_SQL } from './quantiles.sql.js';
+
 /**
  * All sums of one evaluation in one statement, so that every number is of one snapshot and each
  * unit's events are read once whatever the number of metrics. Sums are exact (`numeric`) and
@@ -25,7 +27,8 @@ WITH counted_column AS MATERIALIZED (
     -- and added to the mean, so that such units need no row of their own.
     least(greatest(0, given.floor), given.cap) * power(10::numeric, given.decimals) AS base
   FROM jsonb_to_recordset($8::jsonb) AS given(
-    col int, metric int, part text, floor numeric, cap numeric, cut_at float8, decimals int,
+    col int, metric int, part text, floor numeric, cap numeric, cut_at float8,
+    quantile float8, decimals int,
     opens_hours int, closes_hours int, until_hours int, matured_until timestamptz)
 ),
 term AS MATERIALIZED (
@@ -83,6 +86,9 @@ counted AS (
     AND hit.placed_at < hit.exposed_at + term.closes
     AND hit.placed_at < $4
     AND hit.occurred_at < hit.exposed_at + term.until
+    AND (term.take <> 'each_value' OR hit.value IS NOT NULL)
+    AND (term.take <> 'each_property'
+      OR jsonb_typeof(hit.properties -> term.property) = 'number')
 ),
 converted AS (
   SELECT counted.unit, counted.arm, counted.exposed_at, counted.col, counted.take, counted.value, counted.properties,
@@ -104,6 +110,8 @@ entry AS MATERIALIZED (
     CASE converted.take
       WHEN 'one' THEN 1::numeric
       WHEN 'value' THEN coalesce(converted.value, 0)
+      WHEN 'each_value' THEN converted.value
+      WHEN 'each_property' THEN (converted.properties -> converted.property)::numeric
       WHEN 'property' THEN
         CASE jsonb_typeof(converted.properties -> converted.property)
           WHEN 'number' THEN (converted.properties -> converted.property)::numeric
@@ -120,7 +128,9 @@ const SUMS_SQL = `,
 unit_value AS MATERIALIZED (
   SELECT entry.unit, entry.arm, entry.col, counted_column.metric, counted_column.part,
     entry.exposed_at <= counted_column.matured_until AS mature,
-    least(greatest(sum(entry.value), counted_column.low), counted_column.high)
+    least(greatest(
+      sum(CASE WHEN counted_column.quantile IS NULL THEN entry.value ELSE 1 END),
+      counted_column.low), counted_column.high)
       - counted_column.base AS value
   FROM entry
   JOIN counted_column ON counted_column.col = entry.col
@@ -279,10 +289,12 @@ const FIRST_SEEN_SQL = `
   GROUP BY event.unit_id
   HAVING min(event.occurred_at) >= $2::timestamptz`;
 
-/** One pass over the log: the sums of all columns, and before them the limits of those with a cut. */
+/** What is asked of the log: sums of all columns, limits of those with a cut, and quantiles. */
 export interface PassSql {
   sums: string;
   caps: string;
+  quantiles: string;
+  quantileLimits: string;
 }
 
 export const MOMENTS_SQL = passOver(EXPOSED_SQL);
@@ -290,7 +302,12 @@ export const BASELINE_SQL = passOver(FIRST_SEEN_SQL);
 
 function passOver(units: string): PassSql {
   const entries = `${COLUMNS_SQL}${units}${ENTRIES_SQL}`;
-  return { sums: `${entries}${SUMS_SQL}`, caps: `${entries}${CAPS_SQL}` };
+  return {
+    sums: `${entries}${SUMS_SQL}`,
+    caps: `${entries}${CAPS_SQL}`,
+    quantiles: `${entries}${QUANTILES_SQL}`,
+    quantileLimits: `${entries}${QUANTILE_LIMITS_SQL}`,
+  };
 }
 
 /** The currencies that have a rate at all against the reporting currency. */

@@ -28,6 +28,7 @@ import {
   type BaselineRequest,
   type MomentsRequest,
 } from './analytics-store.reader.js';
+import { type FoundQuantiles, readQuantiles } from './read-quantiles.js';
 import { BASELINE_SQL, CONVERTIBLE_SQL, MOMENTS_SQL, type PassSql } from './moments.sql.js';
 
 /** A large experiment may take longer than an ordinary statement; it reads and blocks nobody. */
@@ -72,7 +73,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
 
   async moments(request: MomentsRequest): Promise<PlanMoments> {
     const { projectId, experimentId, plan, enrolmentEndedAt, asOf, cutoff } = request;
-    const { row, caps, snapshot } = await this.read({
+    const { snapshot, ...answer } = await this.read({
       sql: MOMENTS_SQL,
       projectId,
       subject: experimentId,
@@ -83,13 +84,13 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       cutoff: cutoff ?? null,
       caps: request.caps ?? {},
     });
-    return momentsFrom({ row, caps }, request, cutoff ?? snapshot);
+    return momentsFrom(answer, request, cutoff ?? snapshot);
   }
 
   async baseline(request: BaselineRequest): Promise<BaselineMoments> {
     const { projectId, plan, firstSeenFrom, recentFrom, asOf } = request;
     const everybody = { ...plan, variants: EVERYBODY };
-    const { row, caps } = await this.read({
+    const answer = await this.read({
       sql: BASELINE_SQL,
       projectId,
       subject: firstSeenFrom,
@@ -100,10 +101,11 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       cutoff: null,
       caps: {},
     });
+    const { row } = answer;
     return {
       recentUnits: row.units.reduce((sum, [, period, n]) => (period === 1 ? sum + n : sum), 0),
       firstSeenAt: row.first_exposure_at,
-      metrics: metricsFrom({ row, caps }, everybody),
+      metrics: metricsFrom(answer, everybody),
     };
   }
 
@@ -136,6 +138,7 @@ interface Reading {
 }
 
 interface Answer {
+  quantiles: FoundQuantiles;
   row: Row;
   /** Frozen ones and those of this snapshot, by metric. */
   caps: FrozenCaps;
@@ -165,10 +168,19 @@ async function readRow(
     reading.sql.sums,
     parameters({ ...reading, caps }, currencies),
   )) as Row[];
+  const quantiles = await readQuantiles({
+    sql: reading.sql,
+    plan: reading.plan,
+    ask: async (sql, columns, more = []) =>
+      (await manager.query(sql, [
+        ...parameters(reading, currencies, columns),
+        ...more,
+      ])) as unknown[],
+  });
   const row = rows[0];
   if (row === undefined) throw new Error('the sums of a pass over the log are one row');
   if (row.missing_rates.length > 0) throw missingRates(currency, row.missing_rates);
-  return { row, caps, snapshot: snapshots[0]?.cutoff ?? '' };
+  return { row, caps, quantiles, snapshot: snapshots[0]?.cutoff ?? '' };
 }
 
 /** Limits of all winsorised metrics; those that are not frozen yet cost a pass over the log. */
@@ -277,9 +289,13 @@ function momentsFrom(answer: Answer, request: MomentsRequest, cutoff: string): P
   };
 }
 
-function metricsFrom({ row, caps }: Answer, plan: MeasuredPlan): MetricMoments[] {
+function metricsFrom({ row, caps, quantiles }: Answer, plan: MeasuredPlan): MetricMoments[] {
   const columns = countedColumns(plan);
-  const read = momentsReader(row);
+  const sums = momentsReader(row);
+  const read = (arm: number, cols: readonly number[], which: 'matured' | 'running'): ArmMoments => {
+    const quantile = quantiles(arm, cols[0] ?? -1, which);
+    return { ...sums(arm, cols, which), ...(quantile === null ? {} : { quantile }) };
+  };
   return plan.metrics.map(({ definition }, metric) => {
     const own = columns.filter((column) => column.metric === metric);
     const cols = own.map(({ column }) => column);

@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import type { FieldError } from '../../domain/errors.js';
 import {
+  ALPHA_DEFAULT,
   type Analysis,
   type ExperimentDefinition,
   type Prior,
@@ -9,8 +10,6 @@ import {
 import { jsonCopy } from '../../domain/experiments/plan.js';
 import { PROFIT_KEY } from '../../domain/metrics/metric.js';
 import type { AnalysisDto, ExperimentBodyDto, PriorDto } from './dto/experiment-body.dto.js';
-
-const ALPHA_DEFAULT = 0.05;
 
 /** The body with every default filled in, as plain JSON: what is stored, judged and frozen. */
 export function definitionFrom(body: ExperimentBodyDto): ExperimentDefinition {

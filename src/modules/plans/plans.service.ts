@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Invalid } from '../../domain/errors.js';
-import { testFor } from '../../domain/experiments/definition.js';
+import { ALPHA_DEFAULT, testFor } from '../../domain/experiments/definition.js';
 import { PROFIT_KEY } from '../../domain/metrics/metric.js';
 import { DAYS_DEFAULT, POWER_DEFAULT } from '../../domain/planning/power-plan.js';
 import type { PowerPlan } from '../../domain/planning/power-question.js';
 import { MetricsReader } from '../metrics/metrics.reader.js';
 import type { PowerQuestionDto } from './dto/power-question.dto.js';
 import { type AskedPower, PowerPlansReader } from './power-plans.reader.js';
-
-const ALPHA_DEFAULT = 0.05;
 
 /** A question over HTTP, with its defaults. */
 @Injectable()

@@ -124,7 +124,8 @@ function knownOf({ columns, matured, running }: MetricMoments) {
     if ('reason' in summary || summary.variance === null) return null;
     return {
       mean: summary.mean,
-      standardDeviation: Math.sqrt(summary.variance),
+      // Per unit that is exposed; a quantile counts only those with events.
+      standardDeviation: Math.sqrt((summary.variance * arm.n) / summary.n),
       units: arm.n,
       matured: isMatured,
     };

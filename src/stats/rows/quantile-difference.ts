@@ -2,6 +2,7 @@ import { requireLevel } from '../argument-checks.js';
 import { normal } from '../distributions.js';
 import { type Interval, notComputed, type NotComputed } from '../outcome.js';
 import { type PValue, pValueOfLog } from '../p-value.js';
+import { orderProbabilities, probabilitiesAround, quantileError } from './clustered-quantile.js';
 import { problemWithRows, quantileOfSorted, sortedAscending } from './sorted-rows.js';
 
 export interface RowsOfArm {
@@ -100,28 +101,26 @@ function quantileOfArm(
   const sorted = sortedAscending(rows.values);
   const estimate = quantileOfSorted(sorted, p);
   const clusters =
-    rows.units === undefined
-      ? { units: n, variance: p * (1 - p) }
-      : clusteredVariance(rows.values, rows.units, estimate);
-  if (clusters.units < 2) return notComputed('too-few', `${name} has 1 unit; a variance needs 2`);
-  const reach = z * Math.sqrt(clusters.variance / n);
-  if (p - reach < 0 || p + reach > 1) {
-    return notComputed('too-few', `${name} has too few rows beyond its quantile ${p}`);
-  }
-  const width = quantileOfSorted(sorted, p + reach) - quantileOfSorted(sorted, p - reach);
-  return { ok: true, arm: { estimate, se: width / (2 * z), rows: n, units: clusters.units } };
+    rows.units === undefined ? null : clusterSquares(rows.values, rows.units, estimate);
+  const units = clusters?.units ?? n;
+  if (units < 2) return notComputed('too-few', `${name} has 1 unit; a variance needs 2`);
+  const shared = { quantile: p, z, rows: n };
+  const around =
+    clusters === null
+      ? probabilitiesAround(name, { ...shared, variance: p * (1 - p) })
+      : orderProbabilities(name, { ...shared, ...clusters });
+  if (!around.ok) return around;
+  const lower = quantileOfSorted(sorted, around.low);
+  const upper = quantileOfSorted(sorted, around.high);
+  return { ok: true, arm: { estimate, se: quantileError(lower, upper, z), rows: n, units } };
 }
 
-/**
- * σ² per row of the share of rows at or below a point, over units with several rows each. With N
- * rows below and D rows in all per unit the share is the ratio ΣN/ΣD, and its delta-method variance
- * times the number of rows is s²(N - share·D)/D̄.
- */
-function clusteredVariance(
+/** The squares that `orderProbabilities` asks for, over units with several rows each. */
+function clusterSquares(
   values: readonly number[],
   units: readonly (string | number)[],
   point: number,
-): { units: number; variance: number } {
+): { units: number; squares: number } {
   const places = new Map<string | number, number>();
   const below: number[] = [];
   const rows: number[] = [];
@@ -146,6 +145,5 @@ function clusteredVariance(
   for (let i = 0; i < rows.length; i += 1) {
     squares += ((below[i] ?? 0) - share * (rows[i] ?? 0)) ** 2;
   }
-  const rowsPerUnit = values.length / rows.length;
-  return { units: rows.length, variance: squares / (rows.length - 1) / rowsPerUnit };
+  return { units: rows.length, squares };
 }

@@ -17,8 +17,11 @@ export class ArmReportDto {
   n: number;
   /** Absent without units. */
   mean?: number;
-  /** Of the units' values, with the divisor n - 1; absent below two units. */
+  /** Of the units' values, with the divisor n - 1; absent below two units and for quantiles. */
   variance?: number;
+  /** Of a quantile metric: events the quantile is taken over; `mean` is the quantile then. */
+  @ApiProperty({ type: 'integer', required: false })
+  events?: number;
   /** Of a winsorised metric: the mean of the values as they came; `mean` is that of the cut ones. */
   uncappedMean?: number;
   /** Units whose value is not 0. */

@@ -15,6 +15,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   Count,
   EnumOf,
+  Fraction,
   Key,
   Maybe,
   Name,
@@ -94,7 +95,8 @@ export class CreateMetricDto {
   event?: string;
 
   /**
-   * For `mean`: numeric property that is summed; the event's own value when absent. For `ratio`: the
+   * For `mean`: numeric property that is summed; the event's own value when absent. For `quantile`:
+   * the property whose quantile is taken; the event's own value when absent. For `ratio`: the
    * property of the numerator; its events are counted when absent.
    */
   @Maybe()
@@ -105,6 +107,14 @@ export class CreateMetricDto {
   @Maybe()
   @Nested(() => DenominatorDto)
   denominator?: DenominatorDto;
+
+  /**
+   * For `quantile`: which one, over all events of a variant's units; 0.95 of a loading time is what
+   * 95% of the loads stay below.
+   */
+  @Maybe()
+  @Fraction()
+  quantile?: number;
 
   /** Days after exposure in which events count. */
   @Count(1, 365)
@@ -159,6 +169,7 @@ export class MetricDto {
   event?: string;
   valueProperty?: string;
   denominator?: DenominatorDto;
+  quantile?: number;
   @ApiProperty({ type: 'integer' })
   windowDays: number;
   @ApiProperty({ type: 'integer' })
