@@ -22,6 +22,10 @@ export interface Spenders {
   before: number[];
   spend: number[];
 }
+export interface People {
+  device: (string | null)[];
+  views: number[];
+}
 export const ROWS = JSON.parse(
   readFileSync(new URL('../fixtures/evaluations/robust.json', import.meta.url), 'utf8'),
 ) as {
@@ -52,6 +56,14 @@ export const ROWS = JSON.parse(
     quantile: number;
     arms: { estimate: number; se: number; rows: number; units: number }[];
     test: Tested;
+  };
+  strata: {
+    control: People;
+    treatment: People;
+    strata: number;
+    means: number[];
+    test: Tested;
+    plain: Tested;
   };
 };
 

@@ -13,7 +13,7 @@ import {
   type ReadLook,
   shownP,
 } from './effects.js';
-import { type Effect, measureEffect } from './measure-effect.js';
+import { contrastOf, type Effect, measureEffect } from './measure-effect.js';
 import { type Measured, plannedLook } from './read-look.js';
 import type {
   AbsoluteEffect,
@@ -21,6 +21,7 @@ import type {
   CupedReport,
   FrequentistReport,
   RelativeEffect,
+  StratifiedReport,
   WarningNote,
 } from './result.js';
 
@@ -37,6 +38,7 @@ export interface Comparison {
   relative: RelativeEffect;
   frequentist: FrequentistReport;
   cuped?: CupedReport;
+  stratified?: StratifiedReport;
   uncapped?: AbsoluteEffect;
   warnings: WarningNote[];
 }
@@ -53,7 +55,7 @@ export function compareArms(pair: ArmPair): Comparison | NotComputed {
   const { look } = pair;
   const effect = measureEffect(pair);
   if (!effect.ok) return effect;
-  const contrast = contrastOfMeans(effect.treatment, effect.control);
+  const contrast = contrastOf(effect);
   if (!contrast.ok) return contrast;
   const sequence = sequenceOf(pair, contrast);
   if (!sequence.ok) return sequence;
@@ -72,6 +74,8 @@ export function compareArms(pair: ArmPair): Comparison | NotComputed {
     warnings: warningsAt(report, effect),
   };
   if (cuped !== undefined) comparison.cuped = cuped;
+  const stratified = stratifiedOf(pair, effect, report.criticalValue);
+  if (stratified !== undefined) comparison.stratified = stratified;
   const uncapped = uncappedOf(effect, report.criticalValue);
   if (uncapped !== undefined) comparison.uncapped = uncapped;
   return comparison;
@@ -83,7 +87,7 @@ export function watchArms(
 ): { ok: true; effect: Effect; absolute: AbsoluteEffect } | NotComputed {
   const effect = measureEffect(pair);
   if (!effect.ok) return effect;
-  const contrast = contrastOfMeans(effect.treatment, effect.control);
+  const contrast = contrastOf(effect);
   if (!contrast.ok) return contrast;
   const sequence = sequenceOf(pair, contrast);
   return sequence.ok
@@ -155,6 +159,23 @@ function alwaysValidOf(pair: ArmPair, sequence: ConfidenceSequenceResult): Alway
 
 function sharedP({ pValue, pValueIsBound }: PValue, comparisons: number) {
   return { pValue: Math.min(1, pValue * comparisons), pValueIsBound };
+}
+
+function stratifiedOf(
+  { analysis }: ArmPair,
+  { stratified }: Effect,
+  critical: number,
+): StratifiedReport | undefined {
+  if (stratified === undefined || analysis.stratifyBy === undefined) return undefined;
+  const { strata, merged, unadjusted } = stratified;
+  const plain = contrastOfMeans(unadjusted.treatment, unadjusted.control);
+  if (!plain.ok) return undefined;
+  return {
+    attribute: analysis.stratifyBy,
+    strata,
+    merged,
+    unadjusted: absoluteOf(plain, critical),
+  };
 }
 
 /** As many standard errors wide as the interval of the cut values. */

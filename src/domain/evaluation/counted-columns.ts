@@ -116,6 +116,11 @@ export function columnParts(metric: Metric, plan: Pick<CountedPlan, 'analysis'>)
   ];
 }
 
+/** A share of sums and a quantile of events are no means, which strata could be weighed for. */
+export function hasStrata({ kind }: Metric): boolean {
+  return kind !== 'ratio' && kind !== 'quantile';
+}
+
 /** Hours after its exposure at which a unit's numbers are complete. */
 export function hoursToMaturity(metric: Metric): number {
   return matureAt(EPOCH, metric).getTime() / HOUR_MS;

@@ -137,8 +137,7 @@ function distance(
   const { direction } = seen.one.planned.definition;
   // "At most 100% worse" allows everything where more is better.
   if (margin.scale === 'relative' && direction === 'increase' && margin.value >= 1) return null;
-  const { moments } = seen.one;
-  const effect = measureEffect(pairOf(seen.one, moments.matured, seen.index, { is: 'open' }));
+  const effect = measureEffect(pairOf(seen.one, 'matured', seen.index, { is: 'open' }));
   if (!effect.ok) return effect;
   return nonInferiority({
     treatment: effect.treatment,

@@ -1,5 +1,6 @@
 import { cuped } from '../../stats/adjustment/cuped.js';
 import { linInteracted } from '../../stats/adjustment/lin-interacted.js';
+import { mergeSmallStrata, postStratified } from '../../stats/adjustment/post-stratified.js';
 import type { AdjustmentInput } from '../../stats/adjustment/regression-moments.js';
 import type { MeanWithVariance } from '../../stats/fieller.js';
 import { quantileSummary } from '../../stats/rows/clustered-quantile.js';
@@ -7,11 +8,11 @@ import { armSummary } from '../../stats/moments.js';
 import { type ArmSummary, type NotComputed } from '../../stats/outcome.js';
 import { ratioSummary } from '../../stats/ratio-metric.js';
 import { normalApproximationIsUnsafe, skewnessOfDifference } from '../../stats/skewness.js';
-import { contrastOfMeans } from '../../stats/welch.js';
+import { type Contrast, contrastOfMeans } from '../../stats/welch.js';
 import type { CupedEstimator } from '../experiments/definition.js';
 import type { ColumnPart } from './counted-columns.js';
 import type { ArmMoments } from './moments.js';
-import type { CupedReport, WarningNote } from './result.js';
+import type { CupedReport, StratifiedReport, WarningNote } from './result.js';
 
 /** Two arms of one metric as every test takes them, after what the plan takes out of the noise. */
 export interface Effect {
@@ -24,6 +25,10 @@ export interface Effect {
   cuped?: Pick<CupedReport, 'covariates' | 'varianceReduction'> & { unadjusted: PlainEffect };
   /** Of a winsorised metric: the same arms with their values as they came. */
   uncapped?: PlainEffect;
+  /** Present where the plan has strata. */
+  stratified?: Pick<StratifiedReport, 'strata' | 'merged'> & { unadjusted: PlainEffect };
+  /** Degrees of freedom of the difference where they do not follow from the two arms. */
+  df?: number;
   warnings: WarningNote[];
 }
 
@@ -38,6 +43,8 @@ export interface MeasuredArms {
   columns: readonly ColumnPart[];
   /** How covariates are used; `pooled` when absent. */
   estimator?: CupedEstimator;
+  /** The two arms in each stratum, where the plan has strata. */
+  strata?: readonly { treatment: ArmMoments; control: ArmMoments }[];
 }
 
 /**
@@ -72,6 +79,7 @@ function measureOutcome(arms: MeasuredArms, outcome: number): Effect | NotComput
   const warnings = warningsOf(arms, plain, outcome);
   const covariates = covariatesAmong(columns);
   if (covariates.length === 0) {
+    if (arms.strata !== undefined) return stratified(arms.strata, { outcome, plain, warnings });
     const relative = { treatment: meanOf(one), control: meanOf(two), covariance: 0 };
     return { ok: true, treatment: one, control: two, relative, warnings };
   }
@@ -101,6 +109,42 @@ function measureOutcome(arms: MeasuredArms, outcome: number): Effect | NotComput
         used: !dropped.includes(column),
       })),
       varianceReduction,
+      unadjusted: plain,
+    },
+    warnings,
+  };
+}
+
+/** The difference of an effect, which every reading of it starts from. */
+export function contrastOf({ treatment, control, df }: Effect): Contrast | NotComputed {
+  const contrast = contrastOfMeans(treatment, control);
+  return contrast.ok && df !== undefined ? { ...contrast, df } : contrast;
+}
+
+function stratified(
+  strata: NonNullable<MeasuredArms['strata']>,
+  measured: { outcome: number; plain: PlainEffect; warnings: WarningNote[] },
+): Effect | NotComputed {
+  const { outcome, plain, warnings } = measured;
+  const present = strata.filter(({ treatment, control }) => treatment.n + control.n > 0);
+  const merged = mergeSmallStrata(
+    present.map(({ treatment, control }) => ({
+      treatment: armSummary(treatment, outcome),
+      control: armSummary(control, outcome),
+    })),
+  );
+  const answer = postStratified(merged);
+  if (!answer.ok) return answer;
+  const { treatment, control, df } = answer;
+  return {
+    ok: true,
+    treatment: summaryOf(plain.treatment.n, treatment),
+    control: summaryOf(plain.control.n, control),
+    relative: { treatment, control, covariance: 0 },
+    df,
+    stratified: {
+      strata: merged.length,
+      merged: present.length - merged.length,
       unadjusted: plain,
     },
     warnings,

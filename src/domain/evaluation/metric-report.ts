@@ -7,6 +7,7 @@ import { metricUnit } from '../metrics/metric-unit.js';
 import { believe, type BelievedArms, unknownBelief, unitsPerYear } from './believe.js';
 import { compareArms, watchArms } from './compare-arms.js';
 import { type ArmPair, comparisonsOf, noteOf } from './effects.js';
+import { hasStrata } from './counted-columns.js';
 import { CAP_FREEZE_UNITS, comparisonName, type EvaluationHistory } from './history.js';
 import { type Effect, plainSummary } from './measure-effect.js';
 import type { ArmMoments, MetricMoments, PlanMoments } from './moments.js';
@@ -76,10 +77,15 @@ export function treatmentsOf(plan: AnalysisPlan): number[] {
   return treatments;
 }
 
-/** What the plan takes out of the noise, and cannot of a quantile. */
+/** What the plan takes out of the noise of means, and cannot of other numbers. */
 function notAdjusted({ plan, planned }: MetricCase): WarningNote[] {
-  if (planned.definition.kind !== 'quantile' || plan.analysis.cuped === undefined) return [];
-  const detail = 'A quantile is compared as it is: the adjustment of the plan is for means.';
+  const { cuped, stratifyBy } = plan.analysis;
+  const { kind } = planned.definition;
+  const isLeftOut =
+    (cuped !== undefined && kind === 'quantile') ||
+    (stratifyBy !== undefined && !hasStrata(planned.definition));
+  if (!isLeftOut) return [];
+  const detail = `A ${kind} is compared as it is: the adjustment of the plan is for means.`;
   return [{ code: 'not-adjusted', detail }];
 }
 
@@ -112,11 +118,16 @@ function lookOf(one: MetricCase, { maturedUnits, wholeCohort }: MaturityReport):
 /** The two arms of a comparison, as the statistics take them. */
 export function pairOf(
   { plan, planned, moments, history }: MetricCase,
-  arms: readonly ArmMoments[],
+  which: 'matured' | 'running',
   treatment: number,
   look: LookNow,
 ): ArmPair {
   const control = controlIndex(plan);
+  const arms = moments[which];
+  const strata = moments.strata?.map((stratum) => ({
+    treatment: armAt(stratum[which], treatment),
+    control: armAt(stratum[which], control),
+  }));
   const weightOf = (index: number) => plan.variants[index]?.weight ?? 0;
   const totalWeight = plan.variants.reduce((sum, { weight }) => sum + weight, 0);
   const name = comparisonName(moments.key, plan.variants[treatment]?.key ?? '');
@@ -124,6 +135,7 @@ export function pairOf(
     treatment: armAt(arms, treatment),
     control: armAt(arms, control),
     columns: moments.columns,
+    ...(strata === undefined ? {} : { strata }),
     estimator: plan.analysis.cuped?.estimator ?? 'pooled',
     sizes: sizesOf(plan, arms),
     share: (weightOf(treatment) + weightOf(control)) / totalWeight,
@@ -191,13 +203,14 @@ function comparisonOf(
     const detail = 'No unit has had its whole window and settling time yet.';
     return { ...names, notComputed: { reason: 'not-matured', detail } };
   }
-  const pair = pairOf(one, moments.matured, index, look);
+  const pair = pairOf(one, 'matured', index, look);
   const compared = compareArms(pair);
   if (!compared.ok) return { ...names, notComputed: noteOf(compared) };
-  const { absolute, relative, frequentist, cuped, uncapped, warnings } = compared;
+  const { absolute, relative, frequentist, cuped, stratified, uncapped, warnings } = compared;
   const { variant, control } = names;
   const shown: ComparisonReport = { variant, control, absolute, relative, frequentist };
   if (cuped !== undefined) shown.cuped = cuped;
+  if (stratified !== undefined) shown.stratified = stratified;
   if (uncapped !== undefined) shown.uncapped = uncapped;
   const notes = [...warnings, ...notAdjusted(one)];
   if (notes.length > 0) shown.warnings = notes;
@@ -229,7 +242,7 @@ function runningOf(one: MetricCase, perYear: number | null): RunningReport {
     arms: armReports(one, moments.running),
     comparisons: treatmentsOf(plan).map((index) => {
       const names = namesOf(plan, index);
-      const pair = pairOf(one, moments.running, index, { is: 'open' });
+      const pair = pairOf(one, 'running', index, { is: 'open' });
       const watched = watchArms(pair);
       if (!watched.ok) return { ...names, notComputed: noteOf(watched) };
       const belief = believe(planned, believedArms(pair, watched.effect, perYear));

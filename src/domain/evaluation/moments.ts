@@ -49,7 +49,18 @@ export interface MetricMoments {
   matured: readonly ArmMoments[];
   /** Per variant: every unit of the cohort with what it has so far. */
   running: readonly ArmMoments[];
+  /**
+   * Where the plan has strata: the same arms in each of them, the largest first. What the strata are
+   * called is not kept.
+   */
+  strata?: readonly StratumMoments[];
 }
+
+/** The arms of one metric within one stratum. */
+export type StratumMoments = Pick<MetricMoments, 'matured' | 'running'>;
+
+/** Strata beyond the largest of this number are merged into one: small ones only add noise. */
+export const STRATA_MAX = 50;
 
 /** One arm of one metric. Money is in major units of the reporting currency. */
 export interface ArmMoments extends Moments {

@@ -143,10 +143,10 @@ function byCounts({ contrast }: Planned, few: ProportionComparison) {
  */
 function fewConversions(
   { isRate, treatment, control }: ArmPair,
-  { cuped, warnings }: Effect,
+  { cuped, stratified, warnings }: Effect,
   bound: number,
 ): ProportionComparison | null {
-  if (!isRate || cuped !== undefined) return null;
+  if (!isRate || cuped !== undefined || stratified !== undefined) return null;
   const arms = [treatment, control];
   const enough = arms.every(({ n, nonZero }) => Math.min(nonZero, n - nonZero) >= FEW_CONVERSIONS);
   if (enough && !warnings.some(({ code }) => code === 'skewed')) return null;

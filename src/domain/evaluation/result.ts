@@ -256,6 +256,17 @@ export interface CupedReport {
   unadjusted: AbsoluteEffect;
 }
 
+/** What weighing the strata took out of the difference. */
+export interface StratifiedReport {
+  attribute: string;
+  /** Strata that were compared and weighed by their share of the units. */
+  strata: number;
+  /** Strata that joined others, having fewer than two units in an arm. */
+  merged: number;
+  /** The same comparison without it, at the same look. */
+  unadjusted: AbsoluteEffect;
+}
+
 export const WARNING_CODES = [
   'skewed',
   'denominator-near-zero',
@@ -288,6 +299,8 @@ export interface ComparisonReport {
   agreement?: { agree: boolean; why?: string };
   /** Present when the plan adjusts: the numbers above are the adjusted ones. */
   cuped?: CupedReport;
+  /** Present when the plan has strata: the numbers above are the weighed ones. */
+  stratified?: StratifiedReport;
   /**
    * Present when outliers are cut: the numbers above are of the cut values, these of the values as
    * they came, at the same look. They estimate different things.

@@ -111,6 +111,11 @@ export interface Analysis {
   futility?: boolean;
   /** Takes out what the days before the exposure explain (Deng et al. 2013). */
   cuped?: { days: number; estimator?: CupedEstimator };
+  /**
+   * Attribute of the exposures by which units are put into strata; a difference between the arms in
+   * who came then counts for nothing (Miratrix, Sekhon and Yu 2013).
+   */
+  stratifyBy?: string;
   prior?: Prior;
   smallestEffectThatMatters?: Sized;
   provisionalLossCap?: Amount;

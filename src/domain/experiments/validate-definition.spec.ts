@@ -149,6 +149,12 @@ describe('what is wrong with a definition', () => {
       { audience: { populations: ['lead', 'everyone'] } },
       ['/audience/populations/1 unknown-population'],
     ],
+    ['strata', { analysis: { stratifyBy: 'device' } }, []],
+    [
+      'strata beside CUPED',
+      { analysis: { stratifyBy: 'device', cuped: { days: 14 } } },
+      ['/analysis/stratifyBy not-with-cuped'],
+    ],
     ['alpha of zero', { analysis: { alpha: 0 } }, ['/analysis/alpha invalid-alpha']],
     ['alpha too large', { analysis: { alpha: 0.21 } }, ['/analysis/alpha invalid-alpha']],
     ['the largest alpha', { analysis: { alpha: 0.2 } }, []],

@@ -191,6 +191,7 @@ function analysisFaults(analysis: Analysis): FieldError[] {
     ],
     [analysis.futility === true && test !== 'group_sequential', 'futility', 'futility-needs-looks'],
     [cuped !== undefined && !isWholePositive(cuped.days), 'cuped/days', 'invalid-days'],
+    [cuped !== undefined && analysis.stratifyBy !== undefined, 'stratifyBy', 'not-with-cuped'],
     [prior !== undefined && !isProper(prior), 'prior', 'invalid-prior'],
     [
       smallestEffectThatMatters !== undefined && !isPositive(smallestEffectThatMatters.value),

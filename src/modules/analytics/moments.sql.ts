@@ -1,3 +1,4 @@
+import { STRATA_MAX } from '../../domain/evaluation/moments.js';
 import { QUANTILE_LIMITS_SQL, QUANTILES_SQL } from './quantiles.sql.js';
 
 /**
@@ -40,15 +41,33 @@ term AS MATERIALIZED (
 ),
 exposed AS MATERIALIZED (`;
 
-const ENTRIES_SQL = `
-),
-cohort AS MATERIALIZED (
-  SELECT row_number() OVER ()::int AS unit, exposed.unit_id, exposed.exposed_at,
+const IN_COHORT_SQL = `
     array_position($7::text[], exposed.variant) AS arm,
     width_bucket(exposed.exposed_at, $17::timestamptz[]) AS period
   FROM exposed
   WHERE NOT exposed.crossed AND exposed.variant = ANY ($7::text[])
-    AND ($5::timestamptz IS NULL OR exposed.exposed_at < $5)
+    AND ($5::timestamptz IS NULL OR exposed.exposed_at < $5)`;
+
+const COHORT_SQL = `
+  SELECT row_number() OVER ()::int AS unit, exposed.unit_id, exposed.exposed_at,${IN_COHORT_SQL}`;
+
+/**
+ * The cohort with an arm for each stratum of each arm: arms of the largest stratum first, then those
+ * of the next. Small strata beyond the limit share the last arms.
+ */
+const STRATIFIED_COHORT_SQL = `
+  SELECT row_number() OVER ()::int AS unit, ranked.unit_id, ranked.exposed_at, ranked.period,
+    ranked.arm + cardinality($7::text[]) * least(ranked.place, ${STRATA_MAX})::int AS arm
+  FROM (
+    SELECT sized.*, dense_rank()
+      OVER (ORDER BY sized.size DESC, sized.stratum COLLATE "C") - 1 AS place
+    FROM (
+      SELECT exposed.unit_id, exposed.exposed_at, exposed.stratum,
+        count(*) OVER (PARTITION BY exposed.stratum) AS size,${IN_COHORT_SQL}
+    ) AS sized
+  ) AS ranked`;
+
+const ENTRIES_SQL = `
 ),
 hit AS MATERIALIZED (
   SELECT cohort.unit, cohort.arm, cohort.exposed_at, found.type, found.name, found.occurred_at,
@@ -266,8 +285,15 @@ JOIN counted_column ON counted_column.col = pooled.col
 GROUP BY pooled.col, counted_column.cut_at, counted_column.decimals`;
 
 /** Units of an experiment, by their exposures; $2 is the experiment. */
-const EXPOSED_SQL = `
-  SELECT event.unit_id, min(event.occurred_at) AS exposed_at,
+const EXPOSED_SQL = exposedSql('');
+
+/** With an attribute of the first exposure, whose name is $18. */
+const EXPOSED_IN_STRATA_SQL = exposedSql(`
+    (array_agg(event.properties ->> $18::text ORDER BY event.occurred_at, event.id))[1] AS stratum,`);
+
+function exposedSql(more: string): string {
+  return `
+  SELECT event.unit_id, min(event.occurred_at) AS exposed_at,${more}
     min(event.variant COLLATE "C") AS variant,
     min(event.variant COLLATE "C") <> max(event.variant COLLATE "C") AS crossed
   FROM event
@@ -275,6 +301,7 @@ const EXPOSED_SQL = `
     AND event.unit_kind = $3 AND event.occurred_at < $4
     AND ($6::pg_snapshot IS NULL OR pg_visible_in_snapshot(event.xid, $6::pg_snapshot))
   GROUP BY event.unit_id`;
+}
 
 /**
  * Units of the whole project, as if each had been exposed when it was first seen: $2 is the earliest
@@ -295,19 +322,31 @@ export interface PassSql {
   caps: string;
   quantiles: string;
   quantileLimits: string;
+  /** The sums once more, of each stratum of each arm; null where there are no strata. */
+  strata: string | null;
 }
 
-export const MOMENTS_SQL = passOver(EXPOSED_SQL);
+export const MOMENTS_SQL: PassSql = {
+  ...passOver(EXPOSED_SQL),
+  strata: `${entriesOf(EXPOSED_IN_STRATA_SQL, STRATIFIED_COHORT_SQL)}${SUMS_SQL}`,
+};
 export const BASELINE_SQL = passOver(FIRST_SEEN_SQL);
 
 function passOver(units: string): PassSql {
-  const entries = `${COLUMNS_SQL}${units}${ENTRIES_SQL}`;
+  const entries = entriesOf(units, COHORT_SQL);
   return {
     sums: `${entries}${SUMS_SQL}`,
     caps: `${entries}${CAPS_SQL}`,
     quantiles: `${entries}${QUANTILES_SQL}`,
     quantileLimits: `${entries}${QUANTILE_LIMITS_SQL}`,
+    strata: null,
   };
+}
+
+function entriesOf(units: string, cohort: string): string {
+  return `${COLUMNS_SQL}${units}
+),
+cohort AS MATERIALIZED (${cohort}${ENTRIES_SQL}`;
 }
 
 /** The currencies that have a rate at all against the reporting currency. */

@@ -7,6 +7,7 @@ import {
   type CountedPlan,
   type CountedTerm,
   countedTerms,
+  hasStrata,
   hoursBefore,
   hoursToMaturity,
 } from '../../domain/evaluation/counted-columns.js';
@@ -16,6 +17,7 @@ import type {
   CoMoment,
   MetricMoments,
   PlanMoments,
+  StratumMoments,
 } from '../../domain/evaluation/moments.js';
 import { type AnalysisPlan, changesOfWeights } from '../../domain/experiments/plan.js';
 import type { Cap } from '../../stats/rows/winsorise.js';
@@ -83,6 +85,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       asOf,
       cutoff: cutoff ?? null,
       caps: request.caps ?? {},
+      stratifyBy: plan.analysis.stratifyBy ?? null,
     });
     return momentsFrom(answer, request, cutoff ?? snapshot);
   }
@@ -100,6 +103,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       asOf,
       cutoff: null,
       caps: {},
+      stratifyBy: null,
     });
     const { row } = answer;
     return {
@@ -135,9 +139,13 @@ interface Reading {
   asOf: Date;
   cutoff: string | null;
   caps: FrozenCaps;
+  /** Attribute of the exposures. */
+  stratifyBy: string | null;
 }
 
 interface Answer {
+  /** Arms of each stratum, one after the other; null where there are no strata. */
+  strata: Row | null;
   quantiles: FoundQuantiles;
   row: Row;
   /** Frozen ones and those of this snapshot, by metric. */
@@ -177,10 +185,24 @@ async function readRow(
         ...more,
       ])) as unknown[],
   });
+  const { strata: strataSql } = reading.sql;
+  const inStrata =
+    strataSql === null || reading.stratifyBy === null
+      ? []
+      : ((await manager.query(strataSql, [
+          ...parameters({ ...reading, caps }, currencies),
+          reading.stratifyBy,
+        ])) as Row[]);
   const row = rows[0];
   if (row === undefined) throw new Error('the sums of a pass over the log are one row');
   if (row.missing_rates.length > 0) throw missingRates(currency, row.missing_rates);
-  return { row, caps, quantiles, snapshot: snapshots[0]?.cutoff ?? '' };
+  return {
+    row,
+    strata: inStrata[0] ?? null,
+    caps,
+    quantiles,
+    snapshot: snapshots[0]?.cutoff ?? '',
+  };
 }
 
 /** Limits of all winsorised metrics; those that are not frozen yet cost a pass over the log. */
@@ -289,13 +311,15 @@ function momentsFrom(answer: Answer, request: MomentsRequest, cutoff: string): P
   };
 }
 
-function metricsFrom({ row, caps, quantiles }: Answer, plan: MeasuredPlan): MetricMoments[] {
+function metricsFrom(answer: Answer, plan: MeasuredPlan): MetricMoments[] {
+  const { row, caps, quantiles } = answer;
   const columns = countedColumns(plan);
   const sums = momentsReader(row);
   const read = (arm: number, cols: readonly number[], which: 'matured' | 'running'): ArmMoments => {
     const quantile = quantiles(arm, cols[0] ?? -1, which);
     return { ...sums(arm, cols, which), ...(quantile === null ? {} : { quantile }) };
   };
+  const strata = strataReader(answer, plan);
   return plan.metrics.map(({ definition }, metric) => {
     const own = columns.filter((column) => column.metric === metric);
     const cols = own.map(({ column }) => column);
@@ -306,8 +330,23 @@ function metricsFrom({ row, caps, quantiles }: Answer, plan: MeasuredPlan): Metr
       ...(cap === undefined ? {} : { cap }),
       matured: armsOf(plan, (arm) => read(arm, cols, 'matured')),
       running: armsOf(plan, (arm) => read(arm, cols, 'running')),
+      ...(strata === null || !hasStrata(definition) ? {} : { strata: strata(cols) }),
     };
   });
+}
+
+/** Moments of some columns in each stratum. */
+function strataReader({ strata: row }: Answer, plan: MeasuredPlan) {
+  if (row === null) return null;
+  const read = momentsReader(row);
+  const arms = plan.variants.length;
+  const last = row.units.reduce((most, [arm]) => Math.max(most, arm), 0);
+  const places = [...Array(Math.ceil(last / arms)).keys()];
+  return (cols: readonly number[]): StratumMoments[] =>
+    places.map((place) => ({
+      matured: armsOf(plan, (arm) => read(place * arms + arm, cols, 'matured')),
+      running: armsOf(plan, (arm) => read(place * arms + arm, cols, 'running')),
+    }));
 }
 
 /** Arrays of PostgreSQL start at 1. */

@@ -337,6 +337,23 @@ export class CupedReportDto {
   unadjusted: AbsoluteEffectDto;
 }
 
+/** What weighing the strata took out of the difference; the effects are the weighed ones. */
+export class StratifiedReportDto {
+  /** Attribute of the exposures. */
+  attribute: string;
+
+  /** Strata that were compared; the 51st largest and all smaller ones count as one. */
+  @ApiProperty({ type: 'integer' })
+  strata: number;
+
+  /** Strata that joined others, having fewer than two units in a variant. */
+  @ApiProperty({ type: 'integer' })
+  merged: number;
+
+  /** The same comparison without strata. */
+  unadjusted: AbsoluteEffectDto;
+}
+
 /** Something to know before reading the numbers. */
 export class WarningDto {
   /** Stable name of the warning. */
@@ -358,6 +375,8 @@ export class ComparisonReportDto {
   agreement?: AgreementDto;
   /** Present when the plan adjusts for the days before the exposure. */
   cuped?: CupedReportDto;
+  /** Present when the plan compares within strata. */
+  stratified?: StratifiedReportDto;
   /**
    * Present when outliers are cut: the effect of the values as they came, at the same look. The
    * numbers above are of the cut values, which is another question.

@@ -207,6 +207,15 @@ export class AnalysisDto {
   cuped?: CupedDto;
 
   /**
+   * Name of an attribute that exposures carry, such as `device`: variants are compared among units
+   * with the same value at their first exposure, and the differences are weighed by how many units
+   * have it. Not together with `cuped`.
+   */
+  @Maybe()
+  @Name()
+  stratifyBy?: string;
+
+  /**
    * Units expected in all arms together at the end: what looks are measured against, and where the
    * always-valid interval is narrowest.
    */
