@@ -33,7 +33,7 @@ export interface QuantileWithLimits extends QuantileSums {
  * (Deng, Knoblich and Lu 2018, Applying the delta method in metric analytics).
  *
  * @returns two probabilities; `empty-arm` without rows, `too-few` for one unit or when the
- * probabilities leave 0 to 1.
+ * probabilities leave 0 to 1; `bad-input` for sums that no rows have.
  * @throws RangeError for a quantile outside (0, 1) or a z that is not above 0.
  */
 export function orderProbabilities(
@@ -43,6 +43,8 @@ export function orderProbabilities(
   requireLevel('quantile', quantile);
   if (rows === 0) return notComputed('empty-arm', `no rows in ${name}`);
   if (units < 2) return notComputed('too-few', `${name} has 1 unit; a variance needs 2`);
+  if (!(units <= rows))
+    return notComputed('bad-input', `${name} has ${rows} rows of ${units} units`);
   const variance = squares / (units - 1) / (rows / units);
   return probabilitiesAround(name, { quantile, z, rows, variance });
 }
@@ -54,6 +56,10 @@ export function probabilitiesAround(
 ): { ok: true; low: number; high: number } | NotComputed {
   const { quantile, z, rows, variance } = around;
   requirePositive('z', z);
+  const isCount = Number.isFinite(rows) && rows > 0;
+  if (!isCount || !(variance >= 0 && variance < Infinity)) {
+    return notComputed('bad-input', `${name} has ${rows} rows with a variance of ${variance}`);
+  }
   const reach = z * Math.sqrt(variance / rows);
   const [low, high] = [quantile - reach, quantile + reach];
   return low < 0 || high > 1
@@ -80,5 +86,9 @@ export function quantileSummary(
   if (estimate === null || lower === null || upper === null) {
     return notComputed('bad-input', `${name} has rows and no quantile`);
   }
-  return { n, mean: estimate, variance: quantileError(lower, upper, z) ** 2 * n };
+  const variance = quantileError(lower, upper, z) ** 2 * n;
+  if (!(Number.isFinite(estimate) && Number.isFinite(variance) && lower <= upper)) {
+    return notComputed('bad-input', `${name} has a quantile of ${estimate}, ${lower} to ${upper}`);
+  }
+  return { n, mean: estimate, variance };
 }

@@ -14,6 +14,11 @@ import { scoreRatio } from '../../../src/stats/proportions/score-ratio.js';
 import { wilson } from '../../../src/stats/proportions/wilson.js';
 import { lognormalMean } from '../../../src/stats/rows/lognormal.js';
 import { mannWhitney } from '../../../src/stats/rows/mann-whitney.js';
+import {
+  orderProbabilities,
+  probabilitiesAround,
+  quantileSummary,
+} from '../../../src/stats/rows/clustered-quantile.js';
 import { quantileDifference } from '../../../src/stats/rows/quantile-difference.js';
 import { pooledCap, winsorise } from '../../../src/stats/rows/winsorise.js';
 import { sampleRatio } from '../../../src/stats/sample-ratio.js';
@@ -116,6 +121,8 @@ function medians(treatment: Values, control: Values): unknown {
 const direction = 'increase';
 
 /** Functions of counts and of rows. */
+const CLUSTERS = { quantile: 0.5, z: 2, rows: 100, units: 50, squares: 25 };
+
 export const REFUSALS_OF_COUNTS: Refusals = {
   wilson: ofCount((arm) => wilson(arm, 0.05)),
   clopperPearson: ofCount((arm) => clopperPearson(arm, 0.05)),
@@ -190,6 +197,41 @@ export const REFUSALS_OF_COUNTS: Refusals = {
       answer: 'bad-input',
     },
   ],
+  orderProbabilities: [
+    ...BAD_NUMBERS.flatMap((bad): Refusal[] =>
+      (['rows', 'units', 'squares'] as const).map((member) => ({
+        what: `${member} of ${bad}`,
+        call: () => orderProbabilities('a', { ...CLUSTERS, [member]: bad }),
+        answer: member === 'units' && bad === -Infinity ? 'too-few' : 'bad-input',
+      })),
+    ),
+    {
+      what: 'no rows',
+      call: () => orderProbabilities('a', { ...CLUSTERS, rows: 0 }),
+      answer: 'empty-arm',
+    },
+    {
+      what: 'one unit',
+      call: () => orderProbabilities('a', { ...CLUSTERS, units: 1 }),
+      answer: 'too-few',
+    },
+  ],
+  probabilitiesAround: BAD_NUMBERS.flatMap((bad): Refusal[] =>
+    (['rows', 'variance'] as const).map((member) => ({
+      what: `${member} of ${bad}`,
+      call: () =>
+        probabilitiesAround('a', { quantile: 0.5, z: 2, rows: 9, variance: 0.25, [member]: bad }),
+      answer: 'bad-input',
+    })),
+  ),
+  quantileSummary: BAD_NUMBERS.flatMap((bad): Refusal[] =>
+    (['estimate', 'lower', 'upper'] as const).map((member) => ({
+      what: `${member} of ${bad}`,
+      call: () =>
+        quantileSummary('a', { ...CLUSTERS, estimate: 5, lower: 4, upper: 6, [member]: bad }),
+      answer: 'bad-input',
+    })),
+  ),
   lognormalMean: [
     { what: 'no values', call: () => lognormalMean([], 0.05), answer: 'empty-arm' },
     { what: 'one value', call: () => lognormalMean([3], 0.05), answer: 'too-few' },

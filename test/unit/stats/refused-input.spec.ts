@@ -52,6 +52,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
   posteriorOf: 'is part of normalNormal and priorSensitivity, which check',
   problemWithEstimate: 'is the check itself',
   requirePrior: 'is the check itself',
+  quantileError: 'is part of the quantiles, which check',
   reachOf: 'takes a level that was checked',
   testOfContrast: 'takes a contrast, which exists only for usable arms',
   wilsonLow: 'is part of Wilson and Newcombe, which check',
