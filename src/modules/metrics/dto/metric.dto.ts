@@ -169,6 +169,7 @@ export class MetricDto {
   event?: string;
   valueProperty?: string;
   denominator?: DenominatorDto;
+  /** For `quantile`: which one. */
   quantile?: number;
   @ApiProperty({ type: 'integer' })
   windowDays: number;
