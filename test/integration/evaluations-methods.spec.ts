@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { EvaluationResult } from '../../src/domain/evaluation/result.js';
 import {
   aMetric,
@@ -20,6 +19,7 @@ import {
   START,
 } from '../support/evaluation-views.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { readFixture } from '../fixtures/stats/read-golden.js';
 
 interface Arm {
   known: number[];
@@ -35,15 +35,13 @@ interface Tested {
   lower: number;
   upper: number;
 }
-const ROWS = JSON.parse(
-  readFileSync(new URL('../fixtures/evaluations/rows.json', import.meta.url), 'utf8'),
-) as {
+const ROWS = readFixture<{
   control: Arm;
   treatment: Arm;
   cuped: Tested & { theta: number[]; unadjusted: Tested; varianceReduction: number };
   interacted: { estimate: number; se: number };
   ratio: Tested;
-};
+}>('rows.json', 'evaluations');
 
 describe('methods of an evaluation, from the log to the numbers', () => {
   let it_: TestApp;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { evaluate as recompute } from '../../src/domain/evaluation/evaluate.js';
 import type { EvaluationHistory } from '../../src/domain/evaluation/history.js';
 import type { PlanMoments } from '../../src/domain/evaluation/moments.js';
@@ -6,6 +5,7 @@ import type { EvaluationResult } from '../../src/domain/evaluation/result.js';
 import type { AnalysisPlan } from '../../src/domain/experiments/plan.js';
 import { log, type LoggedRow } from './evaluated-experiment.js';
 import type { TestApp } from './test-app.js';
+import { readFixture } from '../fixtures/stats/read-golden.js';
 
 /** Units with outliers, with several rows each and in strata, and what an evaluation must say. */
 
@@ -26,9 +26,7 @@ export interface People {
   device: (string | null)[];
   views: number[];
 }
-export const ROWS = JSON.parse(
-  readFileSync(new URL('../fixtures/evaluations/robust.json', import.meta.url), 'utf8'),
-) as {
+export const ROWS = readFixture<{
   spend: {
     control: Spenders;
     treatment: Spenders;
@@ -65,7 +63,7 @@ export const ROWS = JSON.parse(
     test: Tested;
     plain: Tested;
   };
-};
+}>('robust.json', 'evaluations');
 
 export const near = (value: number | undefined): number =>
   expect.closeTo(value ?? NaN, 9) as number;

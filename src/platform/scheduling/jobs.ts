@@ -1,9 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type { DataSource } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.token.js';
+import { sqlStateOf } from '../database/sql-state.js';
 import { Logger } from '../logging/logger.js';
 
 /** A killed worker's job is given to another after this time (the slot row decides who writes). */
@@ -12,6 +14,10 @@ const MAINTENANCE_SECONDS = 10;
 const POLLING_SECONDS = 2;
 const STOP_TIMEOUT_MS = 10_000;
 const BOSS_POOL_SIZE = 4;
+/** Deadlock: the database asks to try again. */
+const DEADLOCK = '40P01';
+const CREATE_ATTEMPTS_MAX = 8;
+const CREATE_PAUSE_MS = 100;
 
 /** Background work on PostgreSQL (pg-boss). Payloads carry ids only. */
 @Injectable()
@@ -49,7 +55,7 @@ export class Jobs implements OnApplicationShutdown {
   /** Runs `work` for each job of `queue`, one at a time in this process. */
   async handle(queue: string, work: (data: unknown) => Promise<void>): Promise<void> {
     if (this.boss === null) return;
-    await this.boss.createQueue(queue);
+    await createQueue(this.boss, queue);
     await this.boss.work(queue, { pollingIntervalSeconds: POLLING_SECONDS }, async (jobs) => {
       for (const job of jobs) await work(job.data);
     });
@@ -72,5 +78,19 @@ export class Jobs implements OnApplicationShutdown {
     this.stopping = true;
     this.boss = null;
     await boss?.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, wait: true });
+  }
+}
+
+/** Making a queue locks tables that the workers of another replica, just as new, are reading. */
+async function createQueue(boss: PgBoss, queue: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await boss.createQueue(queue);
+      return;
+    } catch (error) {
+      if (sqlStateOf(error) !== DEADLOCK || attempt === CREATE_ATTEMPTS_MAX) throw error;
+      // Of different length, or two that met once would meet again.
+      await sleep(CREATE_PAUSE_MS * attempt * (1 + Math.random()));
+    }
   }
 }
