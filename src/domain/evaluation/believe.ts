@@ -10,12 +10,12 @@ import {
   type NormalNormalInput,
   type NormalPrior,
 } from '../../stats/normal-normal.js';
-import type { Interval, NotComputed } from '../../stats/outcome.js';
+import type { NotComputed } from '../../stats/outcome.js';
 import { priorSensitivity, type PriorSensitivityInput } from '../../stats/prior-sensitivity.js';
 import { contrastOfMeans } from '../../stats/welch.js';
 import type { Analysis } from '../experiments/definition.js';
 import type { AnalysisPlan, PlannedMetric, PriorSource } from '../experiments/plan.js';
-import { type ArmPair, noteOf } from './effects.js';
+import { type ArmPair, boundsOf, noteOf } from './effects.js';
 import type { Effect } from './measure-effect.js';
 import type { PlanMoments } from './moments.js';
 import type { BayesianReport, PriorReport, PriorSensitivityReport } from './result.js';
@@ -232,11 +232,6 @@ function conversionsOf({ pair: { treatment, control } }: BelievedArms) {
     treatment: { successes: treatment.nonZero, n: treatment.n },
     control: { successes: control.nonZero, n: control.n },
   };
-}
-
-function boundsOf(interval: Interval): { lower: number; upper: number } {
-  if (interval.shape !== 'interval') throw new Error('a posterior has two bounds');
-  return { lower: interval.low, upper: interval.high };
 }
 
 /** The report where the posterior cannot be computed. */

@@ -8,12 +8,13 @@ import { type Contrast, contrastOfMeans } from '../../stats/welch.js';
 import {
   absoluteOf,
   type ArmPair,
+  boundsOf,
   comparisonsOf,
   liftOf,
   type ReadLook,
   shownP,
 } from './effects.js';
-import { contrastOf, type Effect, measureEffect } from './measure-effect.js';
+import { contrastOf, type Effect, measureEffect, type PlainEffect } from './measure-effect.js';
 import { type Measured, plannedLook } from './read-look.js';
 import type {
   AbsoluteEffect,
@@ -76,8 +77,10 @@ export function compareArms(pair: ArmPair): Comparison | NotComputed {
   if (cuped !== undefined) comparison.cuped = cuped;
   const stratified = stratifiedOf(pair, effect, report.criticalValue);
   if (stratified !== undefined) comparison.stratified = stratified;
-  const uncapped = uncappedOf(effect, report.criticalValue);
-  if (uncapped !== undefined) comparison.uncapped = uncapped;
+  if (effect.uncapped !== undefined) {
+    const uncapped = plainEffect(effect.uncapped, report.criticalValue);
+    if (uncapped !== undefined) comparison.uncapped = uncapped;
+  }
   return comparison;
 }
 
@@ -145,11 +148,9 @@ function nStarOf({ analysis, share }: ArmPair): number {
 
 function alwaysValidOf(pair: ArmPair, sequence: ConfidenceSequenceResult): AlwaysValid {
   const { interval, pValue, runningPValue, burnInPassed } = sequence;
-  if (interval.shape !== 'interval') throw new Error('a difference has two bounds');
   const comparisons = comparisonsOf(pair);
   return {
-    lower: interval.low,
-    upper: interval.high,
+    ...boundsOf(interval),
     pValue: Math.min(1, pValue * comparisons),
     runningPValue: Math.min(1, runningPValue * comparisons),
     nStar: nStarOf(pair),
@@ -168,20 +169,22 @@ function stratifiedOf(
 ): StratifiedReport | undefined {
   if (stratified === undefined || analysis.stratifyBy === undefined) return undefined;
   const { strata, merged, unadjusted } = stratified;
-  const plain = contrastOfMeans(unadjusted.treatment, unadjusted.control);
-  if (!plain.ok) return undefined;
+  const plain = plainEffect(unadjusted, critical);
+  if (plain === undefined) return undefined;
   return {
     attribute: analysis.stratifyBy,
     strata,
     merged,
-    unadjusted: absoluteOf(plain, critical),
+    unadjusted: plain,
   };
 }
 
-/** As many standard errors wide as the interval of the cut values. */
-function uncappedOf({ uncapped }: Effect, critical: number): AbsoluteEffect | undefined {
-  if (uncapped === undefined) return undefined;
-  const plain = contrastOfMeans(uncapped.treatment, uncapped.control);
+/** The same arms without what the plan does to them, as many standard errors wide as the headline. */
+function plainEffect(
+  { treatment, control }: PlainEffect,
+  critical: number,
+): AbsoluteEffect | undefined {
+  const plain = contrastOfMeans(treatment, control);
   return plain.ok ? absoluteOf(plain, critical) : undefined;
 }
 
@@ -192,14 +195,14 @@ function cupedOf(
 ): CupedReport | undefined {
   if (cuped === undefined || analysis.cuped === undefined) return undefined;
   const { covariates, varianceReduction, unadjusted } = cuped;
-  const plain = contrastOfMeans(unadjusted.treatment, unadjusted.control);
-  if (!plain.ok) return undefined;
+  const plain = plainEffect(unadjusted, critical);
+  if (plain === undefined) return undefined;
   return {
     days: analysis.cuped.days,
     estimator,
     covariates,
     varianceReduction,
-    unadjusted: absoluteOf(plain, critical),
+    unadjusted: plain,
   };
 }
 

@@ -40,6 +40,12 @@ export function noteOf({ reason, detail }: NotComputed): NotComputedNote {
   return { reason, detail };
 }
 
+/** The ends of an interval that always has two, such as that of a difference or of a posterior. */
+export function boundsOf(interval: Interval): { lower: number; upper: number } {
+  if (interval.shape !== 'interval') throw new Error(`expected two bounds, got ${interval.shape}`);
+  return { lower: interval.low, upper: interval.high };
+}
+
 /** How many comparisons share alpha: 1 where nothing is corrected. */
 export function comparisonsOf({ analysis, sizes }: Pick<ArmPair, 'analysis' | 'sizes'>): number {
   return analysis.adjustment === 'dunnett' ? Math.max(1, sizes.treatments.length) : 1;

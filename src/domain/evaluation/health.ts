@@ -2,6 +2,7 @@ import { covariateBalance } from '../../stats/covariate-balance.js';
 import { holm } from '../../stats/multiplicity.js';
 import { sampleRatio, type SampleRatioResult } from '../../stats/sample-ratio.js';
 import { type AnalysisPlan, changesOfWeights } from '../experiments/plan.js';
+import { noteOf } from './effects.js';
 import type { PlanMoments } from './moments.js';
 import type { BalanceReport, CovariateBalance, HealthReport, SampleRatioReport } from './result.js';
 
@@ -50,8 +51,7 @@ function sampleRatioOf(
     deviationFloor: SRM_DEVIATION_FLOOR,
   });
   if (!ratio.ok) {
-    const { reason, detail } = ratio;
-    return { status: 'not_computed', observed, notComputed: { reason, detail } };
+    return { status: 'not_computed', observed, notComputed: noteOf(ratio) };
   }
   const failed = ratio.alarm || (enrolmentEndedAt !== null && failsAtTheEnd(ratio));
   return {

@@ -32,7 +32,8 @@ export interface Effect {
   warnings: WarningNote[];
 }
 
-interface PlainEffect {
+/** Two arms as they came. */
+export interface PlainEffect {
   treatment: ArmSummary;
   control: ArmSummary;
 }

@@ -54,15 +54,7 @@ export function metricReport(one: MetricCase): MetricReport {
   if (cap !== undefined) report.cap = cap;
   if (look.is === 'planned') {
     const { taken, final } = look;
-    report.look = {
-      look: taken.look,
-      units: taken.units,
-      fraction: taken.fraction,
-      alphaSpent: taken.alphaSpent,
-      criticalZ: taken.criticalZ,
-      looks: looksOf(plan.analysis),
-      final,
-    };
+    report.look = { ...taken, looks: looksOf(plan.analysis), final };
   }
   if (!maturity.wholeCohort && maturity.units > 0) report.running = runningOf(one, perYear);
   return report;

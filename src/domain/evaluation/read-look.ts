@@ -13,6 +13,7 @@ import { looksOf } from '../experiments/definition.js';
 import {
   absoluteOf,
   type ArmPair,
+  boundsOf,
   comparisonsOf,
   liftOf,
   type ReadLook,
@@ -69,7 +70,10 @@ export function plannedLook(pair: ArmPair, planned: Planned): ReadLook {
   const { degreesOfFreedom, exact } = tested;
   if (degreesOfFreedom !== undefined) report.degreesOfFreedom = degreesOfFreedom;
   if (exact !== undefined) report.exact = exact;
-  if (comparisons > 1) report.adjustment = { method: methodOf(planned), comparisons };
+  if (comparisons > 1) {
+    const method = isReadOnce(planned.look) ? 'dunnett' : 'bonferroni';
+    report.adjustment = { method, comparisons };
+  }
   if (sequential === null) Object.assign(report, shownP(adjusted(pair, tested.p)));
   else Object.assign(report, sequential.reading, { sequential: sequential.look });
   return { absolute: intervals.absolute, relative: intervals.relative, report };
@@ -79,18 +83,15 @@ export function plannedLook(pair: ArmPair, planned: Planned): ReadLook {
  * Several arms that are read once share alpha by Dunnett's bound, which knows that they share a
  * control; once alpha has been spent at earlier looks they share it evenly.
  */
-function boundOf({ analysis, sizes }: ArmPair, { look }: Planned): number {
-  const readOnce = look.final && look.past.length === 0;
-  return readOnce &&
-    methodOf({ look }) === 'dunnett' &&
-    sizes.treatments.length > 1 &&
-    analysis.adjustment === 'dunnett'
-    ? dunnettCriticalZ(sizes, analysis.alpha)
+function boundOf(pair: ArmPair, { look }: Planned): number {
+  return isReadOnce(look) && comparisonsOf(pair) > 1
+    ? dunnettCriticalZ(pair.sizes, pair.analysis.alpha)
     : look.taken.criticalZ;
 }
 
-function methodOf({ look }: Pick<Planned, 'look'>): 'dunnett' | 'bonferroni' {
-  return look.final && look.past.length === 0 ? 'dunnett' : 'bonferroni';
+/** The end, and no alpha was spent on the way. */
+function isReadOnce({ final, past }: Planned['look']): boolean {
+  return final && past.length === 0;
 }
 
 /**
@@ -118,7 +119,6 @@ function byMeans(pair: ArmPair, { effect, contrast }: Planned, bound: number) {
 /** The score test of few conversions, whose intervals are its own inversions. */
 function byCounts({ contrast }: Planned, few: ProportionComparison) {
   const { interval, ratio, estimate, statistic, exact, criticalValue } = few;
-  if (interval.shape !== 'interval') throw new Error('a difference of rates has two bounds');
   const tested: Tested = {
     test: few.method,
     statistic,
@@ -126,12 +126,7 @@ function byCounts({ contrast }: Planned, few: ProportionComparison) {
     ...(exact === undefined ? {} : { exact }),
   };
   const intervals = {
-    absolute: {
-      estimate,
-      lower: interval.low,
-      upper: interval.high,
-      standardError: contrast.se,
-    },
+    absolute: { estimate, ...boundsOf(interval), standardError: contrast.se },
     relative: relativeFrom(ratio.estimate, ratio.interval),
   };
   return { tested, intervals, critical: criticalValue };
@@ -158,9 +153,9 @@ function fewConversions(
   return answer.ok ? answer : null;
 }
 
-function adjusted({ analysis, sizes }: ArmPair, p: PValue) {
-  if (analysis.adjustment !== 'dunnett' || sizes.treatments.length < 2) return p;
-  const pValue = dunnettAdjustedP(equivalentZ(p), sizes);
+function adjusted(pair: ArmPair, p: PValue) {
+  if (comparisonsOf(pair) === 1) return p;
+  const pValue = dunnettAdjustedP(equivalentZ(p), pair.sizes);
   return pValue < P_VALUE_FLOOR
     ? { pValue: P_VALUE_FLOOR, pValueIsBound: true }
     : { pValue, pValueIsBound: false };
@@ -176,7 +171,7 @@ function sequentialOf(
   const z = contrast.estimate < 0 ? -equivalentZ(p) : equivalentZ(p);
   const crossed = Math.abs(z) > bound;
   const fullInformation = pair.analysis.plannedUnits ?? taken.units;
-  const readOnce = final && past.length === 0;
+  const readOnce = isReadOnce(look);
   const stopped =
     !readOnce && (crossed || final)
       ? stageWise({

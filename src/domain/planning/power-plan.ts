@@ -4,6 +4,7 @@ import { daysFor, smallestEffect, unitsNeeded } from '../../stats/planning/plan-
 import type { PlannedTest } from '../../stats/planning/planned-test.js';
 import { perTestLevels } from '../../stats/ship-rule.js';
 import { PLANNED_UNITS_DEFAULT } from '../evaluation/compare-arms.js';
+import { noteOf } from '../evaluation/effects.js';
 import type { NotComputedNote } from '../evaluation/result.js';
 import { looksOf } from '../experiments/definition.js';
 import type { Sized } from '../metrics/metric.js';
@@ -194,10 +195,6 @@ function unitsPerVariant({ weights }: PowerQuestion, units: number): number[] {
 
 function without(why: NotComputed): { sentence: string; notComputed: NotComputedNote } {
   return { sentence: `Not known: ${why.detail}`, notComputed: noteOf(why) };
-}
-
-function noteOf({ reason, detail }: NotComputed): NotComputedNote {
-  return { reason, detail };
 }
 
 function warningsOf({ baseline, metric }: PowerQuestion): string[] {
