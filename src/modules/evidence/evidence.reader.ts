@@ -14,8 +14,8 @@ import type {
 } from '../../domain/evidence/dossier.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { ParticipantKeys } from '../../platform/security/participant-keys.js';
-import { InterviewsService, type OpenTurn } from './interviews.service.js';
-import { openQuote, type QuoteRow } from './quotes.service.js';
+import { InterviewsService, type OpenTurn } from './interviews/interviews.service.js';
+import { openQuote, type QuoteRow } from './interviews/quotes.service.js';
 
 /** A cited voice as a page shows it: words, who (pseudonym), how and when it was heard. */
 export interface Voice {

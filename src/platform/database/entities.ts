@@ -1,8 +1,8 @@
-import { ConsentEntity } from '../../modules/evidence/consent.entity.js';
-import { InsightEntity } from '../../modules/evidence/insight.entity.js';
-import { ParticipantEntity } from '../../modules/evidence/participant.entity.js';
-import { QuestionEntity } from '../../modules/evidence/question.entity.js';
-import { StudyEntity } from '../../modules/evidence/study.entity.js';
+import { ConsentEntity } from '../../modules/evidence/people/consent.entity.js';
+import { InsightEntity } from '../../modules/evidence/insights/insight.entity.js';
+import { ParticipantEntity } from '../../modules/evidence/people/participant.entity.js';
+import { QuestionEntity } from '../../modules/evidence/studies/question.entity.js';
+import { StudyEntity } from '../../modules/evidence/studies/study.entity.js';
 import { ExperimentEntity } from '../../modules/experiments/experiment.entity.js';
 import { GateDecisionEntity } from '../../modules/experiments/gate-decision.entity.js';
 import { IdeaEntity } from '../../modules/experiments/idea.entity.js';

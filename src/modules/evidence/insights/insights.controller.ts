@@ -1,16 +1,16 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { idFromPath } from '../../platform/http/ids.js';
-import { PageQueryDto } from '../../platform/http/page-query.dto.js';
-import { pageRequest } from '../../platform/http/page.js';
-import { Scoped } from '../../platform/security/access.js';
+import { idFromPath } from '../../../platform/http/ids.js';
+import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
+import { pageRequest } from '../../../platform/http/page.js';
+import { Scoped } from '../../../platform/security/access.js';
 import {
   ActingMember,
   type Actor,
   Caller,
   type Principal,
-} from '../../platform/security/principal.js';
-import { InsightQueryDto } from './dto/insight-query.dto.js';
+} from '../../../platform/security/principal.js';
+import { InsightQueryDto } from './insight-query.dto.js';
 import {
   AttachEvidenceDto,
   CreateInsightDto,
@@ -27,7 +27,7 @@ import {
   RunNegativeSearchDto,
   StudyDto,
   StudyPageDto,
-} from './dto/insight.dto.js';
+} from './insight.dto.js';
 import { InsightsService } from './insights.service.js';
 import { NegativeSearchesService } from './negative-searches.service.js';
 

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import type { InterviewMethod, Population } from '../../domain/evidence/dossier.js';
-import { ProjectEntity } from '../projects/project.entity.js';
+import type { InterviewMethod, Population } from '../../../domain/evidence/dossier.js';
+import { ProjectEntity } from '../../projects/project.entity.js';
 import { QuestionEntity } from './question.entity.js';
 
 @Entity('study')

@@ -1,4 +1,4 @@
-import type { InterviewDto } from './dto/interview.dto.js';
+import type { InterviewDto } from './interview.dto.js';
 
 /** A session as the database gives it: who took part, and how much was said, without the words. */
 export interface InterviewRow {

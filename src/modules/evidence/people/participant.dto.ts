@@ -12,8 +12,8 @@ import {
   POPULATIONS,
 } from '../../../domain/evidence/dossier.js';
 import { EnumOf, EnumsOf, Instant, Maybe, Name, Nested } from '../../../platform/http/fields.js';
-import type { ConsentEntity } from '../consent.entity.js';
-import type { ParticipantEntity } from '../participant.entity.js';
+import type { ConsentEntity } from './consent.entity.js';
+import type { ParticipantEntity } from './participant.entity.js';
 
 /** Who the person really is. Kept sealed in the vault and shown nowhere. */
 export class IdentityDto {

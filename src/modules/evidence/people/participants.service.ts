@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Conflict, Invalid, NotFound } from '../../domain/errors.js';
-import { parseInstant } from '../../domain/events/instant.js';
-import { AuditLog } from '../../platform/audit/audit-log.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { pageById } from '../../platform/database/page-by-id.js';
-import { Transactions } from '../../platform/database/transactions.js';
-import { newId } from '../../platform/http/ids.js';
-import type { Page, PageRequest } from '../../platform/http/page.js';
-import { ParticipantKeys } from '../../platform/security/participant-keys.js';
-import type { Actor } from '../../platform/security/principal.js';
+import { Conflict, Invalid, NotFound } from '../../../domain/errors.js';
+import { parseInstant } from '../../../domain/events/instant.js';
+import { AuditLog } from '../../../platform/audit/audit-log.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { pageById } from '../../../platform/database/page-by-id.js';
+import { Transactions } from '../../../platform/database/transactions.js';
+import { newId } from '../../../platform/http/ids.js';
+import type { Page, PageRequest } from '../../../platform/http/page.js';
+import { ParticipantKeys } from '../../../platform/security/participant-keys.js';
+import type { Actor } from '../../../platform/security/principal.js';
 import { ConsentEntity } from './consent.entity.js';
 import type {
   CreateConsentDto,
   CreateParticipantDto,
   ErasureReceiptDto,
-} from './dto/participant.dto.js';
+} from './participant.dto.js';
 import { ParticipantEntity } from './participant.entity.js';
 
 /** People under pseudonyms, what they agreed to, and their right to be forgotten. */

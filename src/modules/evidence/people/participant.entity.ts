@@ -3,8 +3,8 @@ import type {
   ConflictOfInterest,
   ParticipantKind,
   Population,
-} from '../../domain/evidence/dossier.js';
-import { ProjectEntity } from '../projects/project.entity.js';
+} from '../../../domain/evidence/dossier.js';
+import { ProjectEntity } from '../../projects/project.entity.js';
 
 @Entity('participant')
 @Unique('participant_pseudonym_uq', ['projectId', 'pseudonym'])

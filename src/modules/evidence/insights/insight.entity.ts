@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { ProjectEntity } from '../projects/project.entity.js';
-import { QuestionEntity } from './question.entity.js';
+import { ProjectEntity } from '../../projects/project.entity.js';
+import { QuestionEntity } from '../studies/question.entity.js';
 
 /** Who an insight is about. */
 export interface InsightAudience {

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Conflict, type FieldError, Invalid, NotFound } from '../../domain/errors.js';
-import type { SpokenTurn } from '../../domain/evidence/locate-quote.js';
-import { AuditLog } from '../../platform/audit/audit-log.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { Transactions } from '../../platform/database/transactions.js';
-import { newId } from '../../platform/http/ids.js';
-import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
-import { ParticipantKeys } from '../../platform/security/participant-keys.js';
-import type { Actor } from '../../platform/security/principal.js';
+import { Conflict, type FieldError, Invalid, NotFound } from '../../../domain/errors.js';
+import type { SpokenTurn } from '../../../domain/evidence/locate-quote.js';
+import { AuditLog } from '../../../platform/audit/audit-log.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Transactions } from '../../../platform/database/transactions.js';
+import { newId } from '../../../platform/http/ids.js';
+import { type Page, pageOf, type PageRequest } from '../../../platform/http/page.js';
+import { ParticipantKeys } from '../../../platform/security/participant-keys.js';
+import type { Actor } from '../../../platform/security/principal.js';
 import type {
   CreateInterviewDto,
   InterviewDto,
   InterviewWordsDto,
   ObservationDto,
   TranscriptDto,
-} from './dto/interview.dto.js';
+} from './interview.dto.js';
 import { interviewDto, type InterviewRow, SELECT_INTERVIEW } from './interview-rows.js';
-import { instant } from './participants.service.js';
-import { StudyEntity } from './study.entity.js';
+import { instant } from '../people/participants.service.js';
+import { StudyEntity } from '../studies/study.entity.js';
 
 interface TurnRow {
   index: number;

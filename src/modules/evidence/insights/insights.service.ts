@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type FieldError, Invalid, NotFound } from '../../domain/errors.js';
-import type { Disposition } from '../../domain/evidence/dossier.js';
-import { AuditLog } from '../../platform/audit/audit-log.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { pageById } from '../../platform/database/page-by-id.js';
-import { Transactions } from '../../platform/database/transactions.js';
-import { newId } from '../../platform/http/ids.js';
-import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
-import type { Actor } from '../../platform/security/principal.js';
+import { type FieldError, Invalid, NotFound } from '../../../domain/errors.js';
+import type { Disposition } from '../../../domain/evidence/dossier.js';
+import { AuditLog } from '../../../platform/audit/audit-log.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { pageById } from '../../../platform/database/page-by-id.js';
+import { Transactions } from '../../../platform/database/transactions.js';
+import { newId } from '../../../platform/http/ids.js';
+import { type Page, pageOf, type PageRequest } from '../../../platform/http/page.js';
+import type { Actor } from '../../../platform/security/principal.js';
 import type {
   AttachEvidenceDto,
   CreateInsightDto,
@@ -16,10 +16,10 @@ import type {
   CreateStudyDto,
   EvidenceEntryDto,
   EvidenceInputDto,
-} from './dto/insight.dto.js';
+} from './insight.dto.js';
 import { InsightEntity } from './insight.entity.js';
-import { QuestionEntity } from './question.entity.js';
-import { StudyEntity } from './study.entity.js';
+import { QuestionEntity } from '../studies/question.entity.js';
+import { StudyEntity } from '../studies/study.entity.js';
 
 interface EntryRow {
   id: string;

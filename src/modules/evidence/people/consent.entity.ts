@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { ConsentScope } from '../../domain/evidence/dossier.js';
+import type { ConsentScope } from '../../../domain/evidence/dossier.js';
 import { ParticipantEntity } from './participant.entity.js';
 
 @Entity('consent')

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { ProjectEntity } from '../projects/project.entity.js';
+import { ProjectEntity } from '../../projects/project.entity.js';
 
 @Entity('question')
 export class QuestionEntity {

@@ -1,25 +1,25 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ANY_BODY_MAX_BYTES, type BodyConfig } from '../../platform/http/front-door.js';
-import { idFromPath } from '../../platform/http/ids.js';
-import { PageQueryDto } from '../../platform/http/page-query.dto.js';
-import { pageRequest } from '../../platform/http/page.js';
-import { Scoped } from '../../platform/security/access.js';
+import { ANY_BODY_MAX_BYTES, type BodyConfig } from '../../../platform/http/front-door.js';
+import { idFromPath } from '../../../platform/http/ids.js';
+import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
+import { pageRequest } from '../../../platform/http/page.js';
+import { Scoped } from '../../../platform/security/access.js';
 import {
   ActingMember,
   type Actor,
   Caller,
   type Principal,
-} from '../../platform/security/principal.js';
+} from '../../../platform/security/principal.js';
 import {
   CreateInterviewDto,
   InterviewDto,
   InterviewPageDto,
   InterviewWordsDto,
   TranscriptDto,
-} from './dto/interview.dto.js';
-import { CreatedQuotesDto, CreateQuotesDto, QuoteListDto } from './dto/quote.dto.js';
+} from './interview.dto.js';
+import { CreatedQuotesDto, CreateQuotesDto, QuoteListDto } from './quote.dto.js';
 import { InterviewsService } from './interviews.service.js';
 import { QuotesService } from './quotes.service.js';
 

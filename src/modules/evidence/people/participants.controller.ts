@@ -1,23 +1,23 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { idFromPath } from '../../platform/http/ids.js';
-import { PageQueryDto } from '../../platform/http/page-query.dto.js';
-import { pageRequest } from '../../platform/http/page.js';
-import { Scoped } from '../../platform/security/access.js';
+import { idFromPath } from '../../../platform/http/ids.js';
+import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
+import { pageRequest } from '../../../platform/http/page.js';
+import { Scoped } from '../../../platform/security/access.js';
 import {
   ActingMember,
   type Actor,
   Caller,
   type Principal,
-} from '../../platform/security/principal.js';
-import { ParticipantPageDto } from './dto/participant-page.dto.js';
+} from '../../../platform/security/principal.js';
+import { ParticipantPageDto } from './participant-page.dto.js';
 import {
   ConsentDto,
   CreateConsentDto,
   CreateParticipantDto,
   ErasureReceiptDto,
   ParticipantDto,
-} from './dto/participant.dto.js';
+} from './participant.dto.js';
 import { ParticipantsService } from './participants.service.js';
 
 @ApiTags('Evidence')

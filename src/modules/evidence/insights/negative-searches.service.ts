@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Invalid, NotFound } from '../../domain/errors.js';
-import type { Disposition } from '../../domain/evidence/dossier.js';
-import { searchTurns, type SearchedTurn } from '../../domain/evidence/negative-search.js';
-import { AuditLog } from '../../platform/audit/audit-log.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { Transactions } from '../../platform/database/transactions.js';
-import { newId } from '../../platform/http/ids.js';
-import type { Actor } from '../../platform/security/principal.js';
-import { grants } from '../../platform/security/scopes.js';
-import type { DispositionHitsDto, NegativeSearchDto } from './dto/insight.dto.js';
+import { Invalid, NotFound } from '../../../domain/errors.js';
+import type { Disposition } from '../../../domain/evidence/dossier.js';
+import { searchTurns, type SearchedTurn } from '../../../domain/evidence/negative-search.js';
+import { AuditLog } from '../../../platform/audit/audit-log.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Transactions } from '../../../platform/database/transactions.js';
+import { newId } from '../../../platform/http/ids.js';
+import type { Actor } from '../../../platform/security/principal.js';
+import { grants } from '../../../platform/security/scopes.js';
+import type { DispositionHitsDto, NegativeSearchDto } from './insight.dto.js';
 import { InsightsService } from './insights.service.js';
-import { InterviewsService } from './interviews.service.js';
+import { InterviewsService } from '../interviews/interviews.service.js';
 
 /** Interviews outside the cited studies that a search reads too, the newest first. */
 const OTHERS_MAX = 20;

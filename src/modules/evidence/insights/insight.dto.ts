@@ -20,9 +20,9 @@ import {
   Text,
   Texts,
 } from '../../../platform/http/fields.js';
-import type { InsightEntity } from '../insight.entity.js';
-import type { QuestionEntity } from '../question.entity.js';
-import type { StudyEntity } from '../study.entity.js';
+import type { InsightEntity } from './insight.entity.js';
+import type { QuestionEntity } from '../studies/question.entity.js';
+import type { StudyEntity } from '../studies/study.entity.js';
 
 /** A number that moved or looks odd: it says what, never why. */
 export class SignalDto {

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Invalid } from '../../domain/errors.js';
-import type { Elicitation, Temporality } from '../../domain/evidence/dossier.js';
-import { locateQuote, type SpokenTurn, verifySpan } from '../../domain/evidence/locate-quote.js';
-import { countWords, sliceCodePoints } from '../../domain/evidence/text.js';
-import { AuditLog } from '../../platform/audit/audit-log.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { Transactions } from '../../platform/database/transactions.js';
-import { newId } from '../../platform/http/ids.js';
-import { type KeyRing, ParticipantKeys } from '../../platform/security/participant-keys.js';
-import type { Actor } from '../../platform/security/principal.js';
-import { grants } from '../../platform/security/scopes.js';
-import type { CreateQuotesDto, QuoteDto, QuoteInputDto } from './dto/quote.dto.js';
+import { Invalid } from '../../../domain/errors.js';
+import type { Elicitation, Temporality } from '../../../domain/evidence/dossier.js';
+import { locateQuote, type SpokenTurn, verifySpan } from '../../../domain/evidence/locate-quote.js';
+import { countWords, sliceCodePoints } from '../../../domain/evidence/text.js';
+import { AuditLog } from '../../../platform/audit/audit-log.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Transactions } from '../../../platform/database/transactions.js';
+import { newId } from '../../../platform/http/ids.js';
+import { type KeyRing, ParticipantKeys } from '../../../platform/security/participant-keys.js';
+import type { Actor } from '../../../platform/security/principal.js';
+import { grants } from '../../../platform/security/scopes.js';
+import type { CreateQuotesDto, QuoteDto, QuoteInputDto } from './quote.dto.js';
 import { InterviewsService, readable } from './interviews.service.js';
 
 export interface QuoteRow {
