@@ -1,3 +1,6 @@
+import type { InsightState } from './insight.js';
+import type { SignalReading } from './study.js';
+
 /**
  * What the gate reads: the evidence an experiment cites, loaded and decrypted, as plain data.
  * Nothing here knows a database; ids are opaque.
@@ -32,6 +35,7 @@ export const BUYING_ROLES = [
   'gatekeeper',
   'single_buyer',
 ] as const;
+export type BuyingRole = (typeof BUYING_ROLES)[number];
 
 export const CONSENT_SCOPES = [
   'take_part',
@@ -67,6 +71,7 @@ export const MODALITIES = ['in_person', 'phone', 'video', 'chat', 'async'] as co
 export type Modality = (typeof MODALITIES)[number];
 
 export const PRODUCERS = ['human', 'asr', 'ai'] as const;
+export type Producer = (typeof PRODUCERS)[number];
 export const TEMPORALITIES = [
   'past_specific',
   'present_habit',
@@ -128,7 +133,10 @@ export interface DossierParticipant {
   kind: ParticipantKind;
   population: Population;
   accountRef: string | null;
+  buyingRoles: readonly BuyingRole[];
   conflict: ConflictOfInterest;
+  /** The person a member found this one to be; their own id otherwise. Counts are of these. */
+  personId: string;
   consents: readonly DossierConsent[];
   /** The person asked for erasure: nothing of theirs can be read or counted. */
   erased: boolean;
@@ -145,7 +153,24 @@ export interface DossierInterview {
   /** When the words reached the server, by the server's clock; null while there are none. */
   ingestedAt: Date | null;
   anchorEventAt: Date | null;
-  participants: readonly { participantId: string; speaksFor: readonly SpeaksFor[] }[];
+  /** Key of an experiment whose variant the people had seen. */
+  exposureTo: string | null;
+  interviewer: string;
+  /** The member who recorded it. */
+  recordedBy: string;
+  /** Who wrote the words down; null while there are none. */
+  producedBy: Producer | null;
+  /** Turns of the interviewer: whether anything was asked at all. */
+  askedTurns: number;
+  participants: readonly DossierSpeaker[];
+}
+
+export interface DossierSpeaker {
+  participantId: string;
+  speaksFor: readonly SpeaksFor[];
+  /** Turns and words of this person in this interview. */
+  turns: number;
+  words: number;
 }
 
 export interface DossierQuote {
@@ -159,8 +184,17 @@ export interface DossierQuote {
   exact: string | null;
   /** The participant the quote is attributed to. */
   participantId: string;
-  /** The cited turn as it reads now; null when it is gone or unreadable. */
+  /**
+   * The cited turn as it reads now; null when it is gone or unreadable, or when the newest version of
+   * the transcript does not have the words.
+   */
   turnText: string | null;
+  /** The words around it when the quote was made; null when they are not known any more. */
+  context: { prefix: string; suffix: string } | null;
+  /** Other people of the cited studies who said the same whole quote. */
+  alsoSaidBy: readonly string[];
+  /** The member who marked it. */
+  markedBy: string;
   /** Who speaks that turn; null is the interviewer. */
   turnParticipantId: string | null;
   temporality: Temporality | null;
@@ -181,6 +215,17 @@ export interface DossierEntry {
   disposition: Disposition;
   /** The written answer to a contradiction. */
   response: string | null;
+  /** Why an interview was left out. */
+  reason: string | null;
+  /** The member who gave it. */
+  readerId: string;
+}
+
+/** What a second reader thought of a cited passage before seeing the first reader's opinion. */
+export interface DossierReading {
+  quoteId: string;
+  readerId: string;
+  disposition: Disposition;
 }
 
 export interface DossierHit {
@@ -201,8 +246,37 @@ export interface DossierSearch {
 export interface DossierInsight {
   id: string;
   statement: string;
+  state: InsightState;
+  questionId: string | null;
   entries: readonly DossierEntry[];
   searches: readonly DossierSearch[];
+  readings: readonly DossierReading[];
+}
+
+/** A study that a cited interview belongs to, with every session of it that has ended. */
+export interface DossierStudy {
+  id: string;
+  questionId: string | null;
+  /** Set where everybody in it has lived through one recent event. */
+  anchorEvent: string | null;
+  sessions: readonly { interviewId: string; participantIds: readonly string[] }[];
+}
+
+/** Two people of the dossier who may be one, and nobody has decided. */
+export interface DossierPair {
+  id: string;
+  participantIds: readonly [string, string];
+  likeness: number | null;
+}
+
+/** Something odd about a number that the experiment names. */
+export interface DossierSignal {
+  questionId: string;
+  metricKey: string;
+  reading: SignalReading;
+  since: Date;
+  /** Its question has been answered. */
+  explained: boolean;
 }
 
 /** Everything cited, and everything it leads to. Ids that were cited and do not exist are simply absent. */
@@ -212,4 +286,7 @@ export interface Dossier {
   interviews: readonly DossierInterview[];
   participants: readonly DossierParticipant[];
   observations: readonly DossierObservation[];
+  studies: readonly DossierStudy[];
+  undecidedPairs: readonly DossierPair[];
+  signals: readonly DossierSignal[];
 }

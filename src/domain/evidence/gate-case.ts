@@ -1,23 +1,67 @@
-import type { ExperimentDefinition, Rationale } from '../experiments/definition.js';
+import type {
+  ExperimentDefinition,
+  PolicyProfile,
+  Rationale,
+  Variant,
+} from '../experiments/definition.js';
 import type { Metric } from '../metrics/metric.js';
 import { citationsOf, type Citations } from './citations.js';
 import { countPeople, type CountedPeople } from './counted-people.js';
 import type { Dossier } from './dossier.js';
-import { effectiveProfile, EVIDENCE_POLICIES, type EvidencePolicy } from './policies.js';
+import { effectiveProfile, type EvidencePolicy } from './policies.js';
+import type { ProjectFacts } from './project-facts.js';
 import { observationTestimony, quoteTestimony, type Testimony } from './testimony.js';
 
 /** The parts of an experiment's body that the create gate reads. */
 export type GatedDefinition = Pick<
   ExperimentDefinition,
-  'kind' | 'policy' | 'touches' | 'traffic' | 'audience' | 'metrics' | 'rationale'
+  | 'key'
+  | 'kind'
+  | 'policy'
+  | 'touches'
+  | 'traffic'
+  | 'variants'
+  | 'audience'
+  | 'metrics'
+  | 'analysis'
+  | 'horizonDays'
+  | 'rationale'
 >;
 
 export interface CreateGateInput {
   definition: GatedDefinition;
   dossier: Dossier;
   /** The project's metrics. */
-  metrics: readonly Pick<Metric, 'key' | 'kind'>[];
+  metrics: readonly GatedMetric[];
+  project: ProjectFacts;
+  /** The rules in force; the built-in ones where the project has set none of its own. */
+  policies: Readonly<Record<PolicyProfile, EvidencePolicy>>;
+  /** The reasons of the project's other experiments, newest first. */
+  others: readonly OtherRationale[];
+  /** The experiment this one iterates on; its own reason is not a copy. */
+  parent: ParentExperiment | null;
+  /** The member who asks. */
+  author: string;
   now: Date;
+}
+
+export type GatedMetric = Pick<Metric, 'key' | 'kind' | 'class' | 'department' | 'botFilter'>;
+
+/** Another experiment's reason, as far as copies and overused quotes are concerned. */
+export interface OtherRationale {
+  key: string;
+  /** Its free text in one piece. */
+  text: string;
+  /** The quotes it names. */
+  quoteIds: readonly string[];
+}
+
+export interface ParentExperiment {
+  key: string;
+  /** Every experiment before it in the same line, itself included. */
+  lineage: readonly string[];
+  variants: readonly Variant[];
+  rationale: Rationale;
 }
 
 /** Everything the checks share, worked out once. */
@@ -26,8 +70,12 @@ export interface GateCase {
   /** Empty when the body has none, so that every check runs. */
   rationale: Rationale;
   dossier: Dossier;
-  metrics: readonly Pick<Metric, 'key' | 'kind'>[];
+  metrics: readonly GatedMetric[];
   policy: EvidencePolicy;
+  project: ProjectFacts;
+  others: readonly OtherRationale[];
+  parent: ParentExperiment | null;
+  author: string;
   now: Date;
   citations: Citations;
   testimonies: readonly Testimony[];
@@ -35,9 +83,9 @@ export interface GateCase {
 }
 
 export function openCase(input: CreateGateInput): GateCase {
-  const { definition, dossier, metrics, now } = input;
+  const { definition, dossier, now } = input;
   const rationale = definition.rationale ?? {};
-  const policy = EVIDENCE_POLICIES[effectiveProfile(definition)];
+  const policy = input.policies[effectiveProfile(definition)];
   const citations = citationsOf(rationale, dossier);
   const context = { dossier, audience: definition.audience, policy, now };
   const testimonies = [
@@ -45,5 +93,5 @@ export function openCase(input: CreateGateInput): GateCase {
     ...citations.observations.map((cited) => observationTestimony(cited, context)),
   ];
   const people = countPeople(testimonies);
-  return { definition, rationale, dossier, metrics, policy, now, citations, testimonies, people };
+  return { ...input, rationale, policy, citations, testimonies, people };
 }

@@ -5,6 +5,9 @@ import {
   type Touch,
 } from '../experiments/definition.js';
 
+export const CONFIDENCE_LABELS = ['very_low', 'low', 'moderate', 'high'] as const;
+export type ConfidenceLabel = (typeof CONFIDENCE_LABELS)[number];
+
 /** What a profile asks of the evidence. Floors that no profile lowers are in the checks themselves. */
 export interface EvidencePolicy {
   profile: PolicyProfile;
@@ -13,6 +16,16 @@ export interface EvidencePolicy {
   people: number;
   /** Of them, heard live or watched. */
   live: number;
+  /** People in the ledger: everybody asked, whatever they said. */
+  asked: number;
+  /** Distinct accounts among the counted people, in a b2b project. */
+  accounts: number;
+  /** Every completed session of every cited study has its entry. */
+  fullLedger: boolean;
+  /** Another member has read each cited passage before the launch. */
+  secondReader: boolean;
+  /** A lower label of the evidence's strength warns. */
+  confidence: ConfidenceLabel;
   /** An interview older than this no longer speaks for today's audience. */
   ageDays: number;
   /** How long after the experience its memory still counts as first-hand. */
@@ -30,6 +43,11 @@ export const EVIDENCE_POLICIES: Readonly<Record<PolicyProfile, EvidencePolicy>> 
     version: 1,
     people: 1,
     live: 1,
+    asked: 1,
+    accounts: 1,
+    fullLedger: false,
+    secondReader: false,
+    confidence: 'low',
     ageDays: 270,
     eventLagDays: 120,
     trafficCap: EXPLORE_TRAFFIC_MAX,
@@ -39,6 +57,11 @@ export const EVIDENCE_POLICIES: Readonly<Record<PolicyProfile, EvidencePolicy>> 
     version: 1,
     people: 3,
     live: 2,
+    asked: 5,
+    accounts: 3,
+    fullLedger: true,
+    secondReader: true,
+    confidence: 'low',
     ageDays: 180,
     eventLagDays: 90,
     trafficCap: null,
@@ -48,6 +71,11 @@ export const EVIDENCE_POLICIES: Readonly<Record<PolicyProfile, EvidencePolicy>> 
     version: 1,
     people: 6,
     live: 5,
+    asked: 10,
+    accounts: 5,
+    fullLedger: true,
+    secondReader: true,
+    confidence: 'moderate',
     ageDays: 120,
     eventLagDays: 60,
     trafficCap: null,

@@ -178,9 +178,37 @@ export interface Rationale {
   chain?: readonly ChainLink[];
   prediction?: Prediction;
   wrongIf?: string;
-  otherExplanations?: readonly { explanation: string }[];
+  otherExplanations?: readonly OtherExplanation[];
   otherChanges?: readonly { change: string; whyNot: string }[];
   impacts?: readonly Impact[];
+  /** What people who met the change will be asked, and when. */
+  followUps?: readonly FollowUp[];
+  /** Whose pay or praise moves with the leading metric, or why nobody's does. */
+  incentive?: string;
+  /** Key of the experiment that this one repeats on purpose; its reason may then be the same. */
+  replicationOf?: string;
+  /** Keys of running experiments that meet the same people at the same place, and why that is fine. */
+  overlaps?: readonly { experiment: string; whyFine: string }[];
+}
+
+/** Another reason that could explain the same words, and what was looked for to tell them apart. */
+export interface OtherExplanation {
+  explanation: string;
+  tests?: readonly {
+    /** What was looked for. */
+    sign: string;
+    mustSeeIfTrue: boolean;
+    couldSeeIfFalse: boolean;
+    seen: boolean;
+    quoteIds?: readonly string[];
+  }[];
+}
+
+/** A question to people who met the variant, asked when they can know. */
+export interface FollowUp {
+  question: string;
+  afterDays: number;
+  people: number;
 }
 
 export interface ExperimentDefinition {
@@ -201,6 +229,8 @@ export interface ExperimentDefinition {
   metrics: ChosenMetrics;
   analysis: Analysis;
   schedule?: Schedule;
+  /** Until when the money is read again after the decision, in days from the launch. */
+  horizonDays?: number;
   rationale?: Rationale;
 }
 

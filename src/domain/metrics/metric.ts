@@ -56,6 +56,12 @@ export interface Metric extends Counted {
   class: MetricClass;
   department?: string;
   owner?: string;
+  /** What the number is a shadow of: what it stands for outside the system. */
+  standsFor?: string;
+  /** How it can rise while what it stands for falls. */
+  howItLies?: string;
+  /** How visits of programs are kept out, where it counts attention or clicks. */
+  botFilter?: string;
   /** The direction that is good for the business. */
   direction: Direction;
   /** For `ratio`: what is divided by. Without a property both sides count events. */

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn, Unique, VersionColumn } from 'typeorm';
+import type { Market } from '../../domain/evidence/project-facts.js';
 import type { CostDeclarations } from '../../domain/money/costs.js';
 
 @Entity('project')
@@ -26,6 +27,14 @@ export class ProjectEntity {
 
   @Column({ type: 'jsonb' })
   costs: CostDeclarations;
+
+  /** `b2b`: accounts are independent, so people of one account count as one voice less. */
+  @Column({ type: 'text', default: 'b2c' })
+  market: Market;
+
+  /** How long words are kept where a consent names no end. */
+  @Column({ type: 'integer', default: 730 })
+  retentionDays: number;
 
   @VersionColumn()
   version: number;

@@ -3,6 +3,7 @@ import { Evidence1001000000000 } from './migrations/1001-evidence.js';
 import { Experiments1002000000000 } from './migrations/1002-experiments.js';
 import { Events1003000000000 } from './migrations/1003-events.js';
 import { PlannedLooks1004000000000 } from './migrations/1004-planned-looks.js';
+import { EvidenceInDepth1005000000000 } from './migrations/1005-evidence-in-depth.js';
 
 /** In order; a landed migration is never edited. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Experiments1002000000000,
   Events1003000000000,
   PlannedLooks1004000000000,
+  EvidenceInDepth1005000000000,
 ];

@@ -1,4 +1,9 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import type {
+  InsightForces,
+  InsightState,
+  SwitchMoment,
+} from '../../../domain/evidence/insight.js';
 import { ProjectEntity } from '../../projects/project.entity.js';
 import { QuestionEntity } from '../studies/question.entity.js';
 
@@ -38,6 +43,25 @@ export class InsightEntity {
 
   @Column({ type: 'text', nullable: true })
   nextJob: string | null;
+
+  /** What pushes and pulls them, and what holds them back. */
+  @Column({ type: 'jsonb', nullable: true })
+  forces: InsightForces | null;
+
+  /** What made them give the old solution up. */
+  @Column({ type: 'text', nullable: true })
+  firingTrigger: string | null;
+
+  /** From the first thought to the ongoing use, dated. */
+  @Column({ type: 'jsonb', nullable: true })
+  switchTimeline: SwitchMoment[] | null;
+
+  @Column({ type: 'text' })
+  state: InsightState;
+
+  /** After this the claim is to be looked at again. */
+  @Column({ type: 'timestamptz', nullable: true })
+  reviewBy: Date | null;
 
   @Column({ type: 'text', array: true })
   tags: string[];

@@ -38,6 +38,10 @@ export class ParticipantEntity {
   @Column({ type: 'bytea', nullable: true })
   identitySealed: Buffer | null;
 
+  /** The pseudonym this person turned out to be known under before. */
+  @Column({ type: 'uuid', nullable: true })
+  mergedInto: string | null;
+
   @Column({ type: 'timestamptz', nullable: true })
   erasedAt: Date | null;
 

@@ -1,4 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import type { QuestionState } from '../../../domain/evidence/study.js';
 import { ProjectEntity } from '../../projects/project.entity.js';
 
 @Entity('question')
@@ -19,6 +20,16 @@ export class QuestionEntity {
 
   @Column({ type: 'text', array: true })
   tags: string[];
+
+  @Column({ type: 'text' })
+  state: QuestionState;
+
+  /** What the interviews answered; null while it is open. */
+  @Column({ type: 'text', nullable: true })
+  answer: string | null;
+
+  @Column({ type: 'timestamptz' })
+  stateChangedAt: Date;
 
   @Column({ type: 'timestamptz' })
   createdAt: Date;

@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type { InterviewMethod, Population } from '../../../domain/evidence/dossier.js';
+import type { GuideQuestion, PlannedPeople } from '../../../domain/evidence/study.js';
 import { ProjectEntity } from '../../projects/project.entity.js';
 import { QuestionEntity } from './question.entity.js';
 
@@ -35,6 +36,22 @@ export class StudyEntity {
 
   @Column({ type: 'text', nullable: true })
   guide: string | null;
+
+  /** Key of the template it was made from. */
+  @Column({ type: 'text', nullable: true })
+  template: string | null;
+
+  /** Typed questions of the guide. */
+  @Column({ type: 'jsonb', nullable: true })
+  guideQuestions: GuideQuestion[] | null;
+
+  /** Who is to be heard. */
+  @Column({ type: 'jsonb', nullable: true })
+  peoplePlan: PlannedPeople[] | null;
+
+  /** When enough has been heard, as it was written before the first talk. */
+  @Column({ type: 'text', nullable: true })
+  stoppingRule: string | null;
 
   @Column({ type: 'timestamptz' })
   createdAt: Date;
