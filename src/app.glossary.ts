@@ -200,6 +200,8 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   metrics: 'Key of the metric.',
   'negative-searches': 'Id of the search.',
   participants: 'Id of the participant.',
+  questions: 'Id of the question.',
+  studies: 'Id of the study.',
 };
 
 interface Described {

@@ -3,8 +3,6 @@ import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import {
   type Disposition,
   DISPOSITIONS,
-  INTERVIEW_METHODS,
-  type InterviewMethod,
   type Population,
   POPULATIONS,
 } from '../../../domain/evidence/dossier.js';
@@ -21,110 +19,6 @@ import {
   Texts,
 } from '../../../platform/http/fields.js';
 import type { InsightEntity } from './insight.entity.js';
-import type { QuestionEntity } from '../studies/question.entity.js';
-import type { StudyEntity } from '../studies/study.entity.js';
-
-/** A number that moved or looks odd: it says what, never why. */
-export class SignalDto {
-  @Maybe()
-  @Name()
-  metricKey?: string;
-
-  /** What was seen, e.g. "checkout starts fell by a fifth after the redesign". */
-  @Text()
-  observation: string;
-
-  @Maybe()
-  @Name()
-  window?: string;
-}
-
-/** The open why that a number raises. */
-export class CreateQuestionDto {
-  @Text()
-  text: string;
-
-  @Maybe()
-  @Nested(() => SignalDto)
-  signal?: SignalDto;
-
-  @Maybe()
-  @Texts()
-  tags?: string[];
-}
-
-export class QuestionDto {
-  id: string;
-  text: string;
-  signal?: SignalDto;
-  tags: string[];
-
-  static from(question: QuestionEntity): QuestionDto {
-    return {
-      id: question.id,
-      text: question.text,
-      ...(question.signal === null ? {} : { signal: question.signal as SignalDto }),
-      tags: question.tags,
-    };
-  }
-}
-
-/** A round of interviews for a question. */
-export class CreateStudyDto {
-  @Maybe()
-  @Id()
-  questionId?: string;
-
-  @Name()
-  name: string;
-
-  @EnumOf(INTERVIEW_METHODS, 'InterviewMethod')
-  method: InterviewMethod;
-
-  /** Whom to hear. */
-  @EnumOf(POPULATIONS, 'Population')
-  population: Population;
-
-  @Count(1, 10_000)
-  plannedInterviews: number;
-
-  /** The recent event everybody in it has lived through, e.g. first purchase. */
-  @Maybe()
-  @Name()
-  anchorEvent?: string;
-
-  /** What will be asked. */
-  @Maybe()
-  @Text(20_000)
-  guide?: string;
-}
-
-export class StudyDto {
-  id: string;
-  questionId?: string;
-  name: string;
-  @ApiProperty({ enum: INTERVIEW_METHODS, enumName: 'InterviewMethod' })
-  method: InterviewMethod;
-  @ApiProperty({ enum: POPULATIONS, enumName: 'Population' })
-  population: Population;
-  @ApiProperty({ type: 'integer' })
-  plannedInterviews: number;
-  anchorEvent?: string;
-  guide?: string;
-
-  static from(study: StudyEntity): StudyDto {
-    return {
-      id: study.id,
-      ...(study.questionId === null ? {} : { questionId: study.questionId }),
-      name: study.name,
-      method: study.method,
-      population: study.population,
-      plannedInterviews: study.plannedInterviews,
-      ...(study.anchorEvent === null ? {} : { anchorEvent: study.anchorEvent }),
-      ...(study.guide === null ? {} : { guide: study.guide }),
-    };
-  }
-}
 
 /** Whom a claim is about. */
 export class InsightAudienceDto {
@@ -331,18 +225,6 @@ export class DispositionHitsDto {
 
 export class InsightPageDto {
   data: InsightDto[];
-  /** Send it as `cursor` for the next page; absent on the last one. */
-  nextCursor?: string;
-}
-
-export class QuestionPageDto {
-  data: QuestionDto[];
-  /** Send it as `cursor` for the next page; absent on the last one. */
-  nextCursor?: string;
-}
-
-export class StudyPageDto {
-  data: StudyDto[];
   /** Send it as `cursor` for the next page; absent on the last one. */
   nextCursor?: string;
 }

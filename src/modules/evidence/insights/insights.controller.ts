@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { idFromPath } from '../../../platform/http/ids.js';
-import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
 import { pageRequest } from '../../../platform/http/page.js';
 import { Scoped } from '../../../platform/security/access.js';
 import {
@@ -14,19 +13,13 @@ import { InsightQueryDto } from './insight-query.dto.js';
 import {
   AttachEvidenceDto,
   CreateInsightDto,
-  CreateQuestionDto,
-  CreateStudyDto,
   DispositionHitsDto,
   EvidenceListDto,
   InsightDto,
   InsightPageDto,
   InsightWithEvidenceDto,
   NegativeSearchDto,
-  QuestionDto,
-  QuestionPageDto,
   RunNegativeSearchDto,
-  StudyDto,
-  StudyPageDto,
 } from './insight.dto.js';
 import { InsightsService } from './insights.service.js';
 import { NegativeSearchesService } from './negative-searches.service.js';
@@ -38,47 +31,6 @@ export class InsightsController {
     private readonly insights: InsightsService,
     private readonly searches: NegativeSearchesService,
   ) {}
-
-  /** Opens a question: the why behind a number that moved. */
-  @Post('questions')
-  @Scoped('evidence:write')
-  async createQuestion(
-    @ActingMember() actor: Actor,
-    @Body() body: CreateQuestionDto,
-  ): Promise<QuestionDto> {
-    return QuestionDto.from(await this.insights.createQuestion(actor, body));
-  }
-
-  /** Lists the open questions. */
-  @Get('questions')
-  @Scoped('evidence:read')
-  async listQuestions(
-    @Caller() caller: Principal,
-    @Query() query: PageQueryDto,
-  ): Promise<QuestionPageDto> {
-    return await this.insights.listQuestions(caller.projectId, pageRequest(query), (question) =>
-      QuestionDto.from(question),
-    );
-  }
-
-  /** Lists the rounds of interviews. */
-  @Get('studies')
-  @Scoped('evidence:read')
-  async listStudies(
-    @Caller() caller: Principal,
-    @Query() query: PageQueryDto,
-  ): Promise<StudyPageDto> {
-    return await this.insights.listStudies(caller.projectId, pageRequest(query), (study) =>
-      StudyDto.from(study),
-    );
-  }
-
-  /** Plans a round of interviews. */
-  @Post('studies')
-  @Scoped('evidence:write')
-  async createStudy(@ActingMember() actor: Actor, @Body() body: CreateStudyDto): Promise<StudyDto> {
-    return StudyDto.from(await this.insights.createStudy(actor, body));
-  }
 
   /** States a claim about people. It stands on nothing until evidence is attached. */
   @Post('insights')

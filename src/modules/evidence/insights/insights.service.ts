@@ -4,7 +4,6 @@ import { type FieldError, Invalid, NotFound } from '../../../domain/errors.js';
 import type { Disposition } from '../../../domain/evidence/dossier.js';
 import { AuditLog } from '../../../platform/audit/audit-log.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import { pageById } from '../../../platform/database/page-by-id.js';
 import { Transactions } from '../../../platform/database/transactions.js';
 import { newId } from '../../../platform/http/ids.js';
 import { type Page, pageOf, type PageRequest } from '../../../platform/http/page.js';
@@ -12,14 +11,10 @@ import type { Actor } from '../../../platform/security/principal.js';
 import type {
   AttachEvidenceDto,
   CreateInsightDto,
-  CreateQuestionDto,
-  CreateStudyDto,
   EvidenceEntryDto,
   EvidenceInputDto,
 } from './insight.dto.js';
 import { InsightEntity } from './insight.entity.js';
-import { QuestionEntity } from '../studies/question.entity.js';
-import { StudyEntity } from '../studies/study.entity.js';
 
 interface EntryRow {
   id: string;
@@ -32,7 +27,7 @@ interface EntryRow {
   read_at: Date;
 }
 
-/** Questions, studies, claims, and how what was said bears on them. */
+/** Claims about people, and how what was said bears on them. */
 @Injectable()
 export class InsightsService {
   constructor(
@@ -41,85 +36,34 @@ export class InsightsService {
     private readonly audit: AuditLog,
   ) {}
 
-  async createQuestion(actor: Actor, body: CreateQuestionDto): Promise<QuestionEntity> {
-    return await this.insert(actor, QuestionEntity, 'question', (createdAt) => ({
-      projectId: actor.projectId,
-      id: newId(),
-      text: body.text,
-      signal: body.signal ?? null,
-      tags: body.tags ?? [],
-      createdAt,
-    }));
-  }
-
-  async createStudy(actor: Actor, body: CreateStudyDto): Promise<StudyEntity> {
-    return await this.insert(actor, StudyEntity, 'study', (createdAt) => ({
-      projectId: actor.projectId,
-      id: newId(),
-      questionId: body.questionId ?? null,
-      name: body.name,
-      method: body.method,
-      population: body.population,
-      plannedInterviews: body.plannedInterviews,
-      anchorEvent: body.anchorEvent ?? null,
-      guide: body.guide ?? null,
-      createdAt,
-    }));
-  }
-
   async createInsight(actor: Actor, body: CreateInsightDto): Promise<InsightEntity> {
-    return await this.insert(actor, InsightEntity, 'insight', (createdAt) => ({
-      projectId: actor.projectId,
-      id: newId(),
-      statement: body.statement,
-      audience: body.audience,
-      questionId: body.questionId ?? null,
-      job: body.job ?? null,
-      firedSolution: body.firedSolution ?? null,
-      nextJob: body.nextJob ?? null,
-      tags: body.tags ?? [],
-      createdBy: actor.memberId,
-      createdAt,
-    }));
-  }
-
-  private async insert<T extends { id: string }>(
-    actor: Actor,
-    entity: new () => T,
-    objectType: string,
-    values: (createdAt: Date) => T,
-  ): Promise<T> {
     return await this.transactions.run(async (manager) => {
-      const row = values(await this.clock.now(manager));
-      await manager
-        .createQueryBuilder()
-        .insert()
-        .into(entity)
-        .values(row as never)
-        .execute();
-      await this.audit.record(manager, actor, {
-        action: `${objectType}.create`,
-        objectType,
-        objectId: row.id,
+      const insight = manager.create(InsightEntity, {
+        projectId: actor.projectId,
+        id: newId(),
+        statement: body.statement,
+        audience: body.audience,
+        questionId: body.questionId ?? null,
+        job: body.job ?? null,
+        forces: null,
+        firedSolution: body.firedSolution ?? null,
+        firingTrigger: null,
+        nextJob: body.nextJob ?? null,
+        switchTimeline: null,
+        state: 'asserted',
+        reviewBy: null,
+        tags: body.tags ?? [],
+        createdBy: actor.memberId,
+        createdAt: await this.clock.now(manager),
       });
-      return row;
+      await manager.insert(InsightEntity, insight);
+      await this.audit.record(manager, actor, {
+        action: 'insight.create',
+        objectType: 'insight',
+        objectId: insight.id,
+      });
+      return insight;
     });
-  }
-
-  async listQuestions<T>(
-    projectId: string,
-    page: PageRequest,
-    show: (question: QuestionEntity) => T,
-  ): Promise<Page<T>> {
-    return await pageById(this.transactions.manager, QuestionEntity, projectId, page, show);
-  }
-
-  async listStudies<T>(
-    projectId: string,
-    page: PageRequest,
-    show: (study: StudyEntity) => T,
-  ): Promise<Page<T>> {
-    return await pageById(this.transactions.manager, StudyEntity, projectId, page, show);
   }
 
   async insight(
