@@ -1,5 +1,5 @@
 import type { Dossier } from '../../src/domain/evidence/dossier.js';
-import type { GatedDefinition } from '../../src/domain/evidence/gate-case.js';
+import type { CreateGateInput, GatedDefinition } from '../../src/domain/evidence/gate-case.js';
 import {
   aChain,
   aDossier,
@@ -10,6 +10,7 @@ import {
   hit,
   people,
   seen,
+  speaker,
   withFourth,
   withSearch,
 } from './evidence-builders.js';
@@ -19,6 +20,7 @@ export interface GateCaseRow {
   name: string;
   dossier: Dossier;
   definition?: Partial<GatedDefinition>;
+  input?: Partial<CreateGateInput>;
   unmet: readonly string[];
 }
 
@@ -64,13 +66,11 @@ export const PASSING_CASES: readonly GateCaseRow[] = [
         participant: { population: 'customer' },
         interview: {
           participants: [
-            {
-              participantId: 'person-3',
-              speaksFor: [
-                { population: 'lead', from: daysBefore(80), to: daysBefore(50) },
-                { population: 'customer', from: daysBefore(50) },
-              ],
-            },
+            speaker(
+              '3',
+              { population: 'lead', from: daysBefore(80), to: daysBefore(50) },
+              { population: 'customer', from: daysBefore(50) },
+            ),
           ],
         },
       }),
@@ -101,12 +101,10 @@ export const PASSING_CASES: readonly GateCaseRow[] = [
         },
         interview: {
           ...voice.interview,
-          participants: [
-            {
-              participantId: voice.participant.id,
-              speaksFor: [{ population: 'salesperson' as const }],
-            },
-          ],
+          participants: voice.interview.participants.map((one) => ({
+            ...one,
+            speaksFor: [{ population: 'salesperson' as const }],
+          })),
         },
       })),
     ),
@@ -118,7 +116,7 @@ export const PASSING_CASES: readonly GateCaseRow[] = [
     definition: {
       rationale: aRationale({
         chain: aChain().map((link) =>
-          link.basis === 'correlation'
+          link.basis === 'assumption'
             ? { ...link, basis: 'experiment' as const, support: ['shorter-form'] }
             : link,
         ),

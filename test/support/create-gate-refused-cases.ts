@@ -11,6 +11,7 @@ import {
   hit,
   INSIGHT_ID,
   people,
+  speaker,
   withFourth,
   withSearch,
 } from './evidence-builders.js';
@@ -18,7 +19,7 @@ import {
 const hearsay = (id: string, population: 'salesperson' | 'partner' = 'salesperson') =>
   aVoice(id, {
     participant: { population },
-    interview: { participants: [{ participantId: `person-${id}`, speaksFor: [{ population }] }] },
+    interview: { participants: [speaker(id, { population })] },
   });
 
 const TOO_FEW_LIVE = ['NO_LIVE_FIRST_HAND', 'TOO_FEW_PEOPLE'];
@@ -42,7 +43,7 @@ export const REFUSED_CASES: readonly GateCaseRow[] = [
         ...voice,
         interview: {
           ...voice.interview,
-          participants: [{ participantId: 'person-1', speaksFor: [] }],
+          participants: [speaker('1')],
         },
         quote: { ...quote, participantId: 'person-1', turnParticipantId: 'person-1' },
       })),
@@ -81,12 +82,7 @@ export const REFUSED_CASES: readonly GateCaseRow[] = [
       ...people(2),
       aVoice('3', {
         interview: {
-          participants: [
-            {
-              participantId: 'person-3',
-              speaksFor: [{ population: 'lead', to: daysBefore(30 + 91) }],
-            },
-          ],
+          participants: [speaker('3', { population: 'lead', to: daysBefore(30 + 91) })],
         },
       }),
     ]),

@@ -8,10 +8,19 @@ import type {
   DossierObservation,
   DossierParticipant,
   DossierQuote,
+  DossierReading,
+  DossierSpeaker,
+  DossierStudy,
+  SpeaksFor,
 } from '../../src/domain/evidence/dossier.js';
-import type { GatedDefinition } from '../../src/domain/evidence/gate-case.js';
+import type {
+  CreateGateInput,
+  GatedDefinition,
+  GatedMetric,
+} from '../../src/domain/evidence/gate-case.js';
+import { EVIDENCE_POLICIES } from '../../src/domain/evidence/policies.js';
+import type { ProjectFacts } from '../../src/domain/evidence/project-facts.js';
 import type { ChainLink, Rationale } from '../../src/domain/experiments/definition.js';
-import type { Metric } from '../../src/domain/metrics/metric.js';
 
 /** The instant every built record is arranged around. */
 export const GATE_NOW = new Date('2026-03-02T12:00:00Z');
@@ -40,6 +49,16 @@ export interface VoiceChanges {
 }
 
 export const INSIGHT_ID = 'insight-1';
+export const STUDY_ID = 'study-1';
+export const QUESTION_ID = 'question-1';
+
+/** Who recorded and read first, and who read after; one more has nothing to do with the evidence. */
+export const MEMBERS = { researcher: 'member-1', reader: 'member-2', author: 'member-3' } as const;
+
+/** Somebody who tells a whole story in one interview. */
+export function speaker(id: string, ...speaksFor: SpeaksFor[]): DossierSpeaker {
+  return { participantId: `person-${id}`, speaksFor, turns: 12, words: 640 };
+}
 
 /** A lead heard live a month ago, with consent, whose words support the insight. */
 export function aVoice(id: string, changes: VoiceChanges = {}): Voice {
@@ -49,7 +68,9 @@ export function aVoice(id: string, changes: VoiceChanges = {}): Voice {
     kind: 'human',
     population: 'lead',
     accountRef: `account-${id}`,
+    buyingRoles: [],
     conflict: 'none',
+    personId: `person-${id}`,
     consents: [
       {
         id: `consent-${id}`,
@@ -64,7 +85,7 @@ export function aVoice(id: string, changes: VoiceChanges = {}): Voice {
   };
   const interview: DossierInterview = {
     id: `interview-${id}`,
-    studyId: 'study-1',
+    studyId: STUDY_ID,
     method: 'interview',
     modality: 'video',
     interactive: true,
@@ -72,7 +93,12 @@ export function aVoice(id: string, changes: VoiceChanges = {}): Voice {
     endedAt: daysBefore(29.9),
     ingestedAt: daysBefore(29),
     anchorEventAt: null,
-    participants: [{ participantId: participant.id, speaksFor: [{ population: 'lead' }] }],
+    exposureTo: null,
+    interviewer: 'Researcher',
+    recordedBy: MEMBERS.researcher,
+    producedBy: 'human',
+    askedTurns: 9,
+    participants: [speaker(id, { population: 'lead' })],
     ...changes.interview,
   };
   const quote: DossierQuote = {
@@ -84,6 +110,9 @@ export function aVoice(id: string, changes: VoiceChanges = {}): Voice {
     exact: says,
     participantId: participant.id,
     turnText: says,
+    context: { prefix: '', suffix: '' },
+    alsoSaidBy: [],
+    markedBy: MEMBERS.researcher,
     turnParticipantId: participant.id,
     temporality: 'past_specific',
     elicitation: 'open_probe',
@@ -95,6 +124,8 @@ export function aVoice(id: string, changes: VoiceChanges = {}): Voice {
     interviewId: null,
     disposition: 'supports',
     response: null,
+    reason: null,
+    readerId: MEMBERS.researcher,
     ...changes.entry,
   };
   return { participant, interview, quote, entry };
@@ -114,7 +145,21 @@ export function anAnsweredContradiction(id = 'other'): Voice {
   });
 }
 
-/** The named people, and one answered contradiction, under one insight. */
+/** Somebody who was asked and did not mention it: an interview in the ledger, without a quote. */
+function aSilentVoice(id: string): Voice {
+  return aVoice(id, {
+    entry: {
+      quoteId: null,
+      interviewId: `interview-${id}`,
+      disposition: 'asked_not_mentioned',
+    },
+  });
+}
+
+/** People who were asked in every dossier, so that few cases are about the ledger's length. */
+const SILENT_DEFAULT = 8;
+
+/** The named people and one answered contradiction under one insight, in a study with a full ledger. */
 export function aDossier(
   voices: readonly Voice[] = ['1', '2', '3', '4'].map((id) => aVoice(id)),
   changes: {
@@ -122,38 +167,91 @@ export function aDossier(
     observations?: readonly DossierObservation[];
     contradictions?: readonly Voice[];
     moreEntries?: readonly DossierEntry[];
+    study?: Partial<DossierStudy>;
+    silent?: number;
   } = {},
 ): Dossier {
-  const all = [...voices, ...(changes.contradictions ?? [anAnsweredContradiction()])];
+  const count = changes.silent ?? SILENT_DEFAULT;
+  const silent = Array.from({ length: count }, (_, index) => aSilentVoice(`silent-${index + 1}`));
+  const heard = [...voices, ...(changes.contradictions ?? [anAnsweredContradiction()])];
+  const all = [...heard, ...silent];
+  const quotes = heard.map(({ quote }) => quote);
+  const interviews = distinct(all.map(({ interview }) => interview));
   return {
     insights: [
       {
         id: INSIGHT_ID,
         statement: 'People who only want a price leave when the form asks for a phone number',
+        state: 'asserted',
+        questionId: QUESTION_ID,
         entries: [...all.map(({ entry }) => entry), ...(changes.moreEntries ?? [])],
         searches: [],
+        readings: quotes.map(({ id }) => aReading(id)),
         ...changes.insight,
       },
     ],
-    quotes: all.map(({ quote }) => quote),
-    interviews: all.map(({ interview }) => interview),
-    participants: all.map(({ participant }) => participant),
+    quotes,
+    interviews,
+    participants: distinct(all.map(({ participant }) => participant)),
     observations: changes.observations ?? [],
+    studies: [
+      {
+        id: STUDY_ID,
+        questionId: QUESTION_ID,
+        anchorEvent: null,
+        sessions: interviews
+          .filter(({ studyId }) => studyId === STUDY_ID)
+          .map(({ id, participants }) => ({
+            interviewId: id,
+            participantIds: participants.map(({ participantId }) => participantId),
+          })),
+        ...changes.study,
+      },
+    ],
+    undecidedPairs: [],
+    signals: [],
   };
 }
 
-export const GATE_METRICS: readonly Pick<Metric, 'key' | 'kind'>[] = [
-  { key: 'signups', kind: 'proportion' },
-  { key: 'paid_seats', kind: 'count' },
-  { key: 'profit', kind: 'money' },
+function distinct<Kept extends { id: string }>(records: readonly Kept[]): Kept[] {
+  return [...new Map(records.map((record) => [record.id, record])).values()];
+}
+
+/** What another member made of a passage, without knowing what the first had made of it. */
+export function aReading(quoteId: string, changes: Partial<DossierReading> = {}): DossierReading {
+  return { quoteId, readerId: MEMBERS.reader, disposition: 'supports', ...changes };
+}
+
+export const EMPTY_DOSSIER: Dossier = {
+  insights: [],
+  quotes: [],
+  interviews: [],
+  participants: [],
+  observations: [],
+  studies: [],
+  undecidedPairs: [],
+  signals: [],
+};
+
+export const GATE_METRICS: readonly GatedMetric[] = [
+  { key: 'signups', kind: 'proportion', class: 'stage_conversion' },
+  { key: 'paid_seats', kind: 'count', class: 'stage_quality' },
+  { key: 'profit', kind: 'money', class: 'revenue' },
 ];
+
+export const GATE_PROJECT: ProjectFacts = {
+  market: 'b2c',
+  stages: ['visit', 'evaluate', 'trial', 'paid'],
+  departments: [],
+  memberIds: Object.values(MEMBERS),
+};
 
 export function aChain(): ChainLink[] {
   const interview = { sign: '+', lagDays: 0, basis: 'interview' } as const;
   return [
     { from: 'change', to: 'experience:less-worry', ...interview, support: ['quote-1'] },
     { from: 'experience:less-worry', to: 'metric:signups', ...interview, lagDays: 1 },
-    { from: 'metric:signups', to: 'metric:profit', sign: '+', lagDays: 30, basis: 'correlation' },
+    { from: 'metric:signups', to: 'metric:profit', sign: '+', lagDays: 30, basis: 'assumption' },
   ];
 }
 
@@ -171,6 +269,24 @@ export function aRationale(changes: Partial<Rationale> = {}): Rationale {
     },
     experience: { betterOff: 'people who only want a price', worseOff: 'sales, who call later' },
     chain: aChain(),
+    prediction: { metric: 'signups', direction: 'increase', scale: 'relative' },
+    wrongIf: 'people who saw the short form say that the number was never what held them back',
+    otherExplanations: [
+      {
+        explanation: 'they left because the price itself was too high',
+        tests: [
+          {
+            sign: 'they had seen the price before they left',
+            mustSeeIfTrue: true,
+            couldSeeIfFalse: false,
+            seen: false,
+          },
+        ],
+      },
+    ],
+    otherChanges: [{ change: 'say why the number is asked for', whyNot: 'they do not believe it' }],
+    followUps: [{ question: 'What went through your mind?', afterDays: 7, people: 3 }],
+    incentive: 'nobody is paid by signups',
     ...changes,
   };
 }
@@ -178,12 +294,44 @@ export function aRationale(changes: Partial<Rationale> = {}): Rationale {
 /** An experiment on leads at full traffic, so `standard` applies. */
 export function aGatedDefinition(changes: Partial<GatedDefinition> = {}): GatedDefinition {
   return {
+    key: 'shorter-form',
     kind: 'ab',
     touches: [],
     traffic: 1,
+    variants: [
+      { key: 'long', name: 'With the phone number', weight: 1, control: true },
+      { key: 'short', name: 'Without it', weight: 1 },
+    ],
     audience: { populations: ['lead'] },
+    analysis: {
+      alpha: 0.05,
+      test: 'fixed_horizon',
+      adjustment: 'dunnett',
+      relativeQuantile: 'test',
+      plannedDays: 14,
+    },
     metrics: { leading: 'signups', deciding: 'profit', guardrails: [], secondary: [] },
     rationale: aRationale(),
+    ...changes,
+  };
+}
+
+/** What the gate is asked about the dossier; anything can be changed, parts of the body too. */
+export function aGateInput(
+  dossier: Dossier,
+  definition: Partial<GatedDefinition> = {},
+  changes: Partial<CreateGateInput> = {},
+): CreateGateInput {
+  return {
+    definition: aGatedDefinition(definition),
+    dossier,
+    metrics: GATE_METRICS,
+    project: GATE_PROJECT,
+    policies: EVIDENCE_POLICIES,
+    others: [],
+    parent: null,
+    author: MEMBERS.author,
+    now: GATE_NOW,
     ...changes,
   };
 }
@@ -209,9 +357,7 @@ export function withSearch(hits: readonly DossierHit[]): Dossier {
     ranAt: daysBefore(1),
     hits,
   };
-  const voices = people(3);
-  const insight = { entries: voices.map(({ entry }) => entry), searches: [search] };
-  return aDossier(voices, { contradictions: [], insight });
+  return aDossier(people(3), { contradictions: [], insight: { searches: [search] } });
 }
 
 export const hit = (changes: Partial<DossierHit>): DossierHit => ({

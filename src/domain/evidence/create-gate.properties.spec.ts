@@ -1,24 +1,16 @@
 import fc from 'fast-check';
 import {
   aDossier,
-  aGatedDefinition,
+  aGateInput,
   aVoice,
   aWrittenVoice,
   daysBefore,
-  GATE_METRICS,
-  GATE_NOW,
   type Voice,
 } from '../../../test/support/evidence-builders.js';
 import { evaluateCreateGate } from './create-gate.js';
 import type { Dossier } from './dossier.js';
 
-const gateOf = (dossier: Dossier) =>
-  evaluateCreateGate({
-    definition: aGatedDefinition(),
-    dossier,
-    metrics: GATE_METRICS,
-    now: GATE_NOW,
-  });
+const gateOf = (dossier: Dossier) => evaluateCreateGate(aGateInput(dossier));
 
 /** Voices of every quality, so that some dossiers pass and most do not. */
 const voicesOfAnyQuality = fc

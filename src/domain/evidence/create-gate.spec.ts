@@ -1,47 +1,52 @@
-import { PASSING_CASES } from '../../../test/support/create-gate-passing-cases.js';
+import {
+  PASSING_CASES,
+  type GateCaseRow,
+} from '../../../test/support/create-gate-passing-cases.js';
 import { REFUSED_CASES } from '../../../test/support/create-gate-refused-cases.js';
 import {
   aDossier,
   aGatedDefinition,
+  aGateInput,
   aVoice,
   aWrittenVoice,
   consentOf,
   daysBefore,
-  GATE_METRICS,
-  GATE_NOW,
+  EMPTY_DOSSIER,
   people,
   withFourth,
 } from '../../../test/support/evidence-builders.js';
 import { CREATE_GATE_CODES } from './create-gate-codes.js';
 import { evaluateCreateGate } from './create-gate.js';
 import type { Dossier } from './dossier.js';
-import type { GatedDefinition } from './gate-case.js';
+import type { CreateGateInput, GatedDefinition } from './gate-case.js';
 import type { GateReport } from './gate-report.js';
 
-function gateOf(dossier: Dossier, definition: Partial<GatedDefinition> = {}): GateReport {
-  return evaluateCreateGate({
-    definition: aGatedDefinition(definition),
-    dossier,
-    metrics: GATE_METRICS,
-    now: GATE_NOW,
-  });
+function gateOf(
+  dossier: Dossier,
+  definition: Partial<GatedDefinition> = {},
+  input: Partial<CreateGateInput> = {},
+): GateReport {
+  return evaluateCreateGate(aGateInput(dossier, definition, input));
 }
+
+const gateOfRow = ({ dossier, definition, input }: GateCaseRow) =>
+  gateOf(dossier, definition, input);
 
 const unmetOf = (report: GateReport) => report.unmet.map(({ code }) => code);
 
 describe('evaluateCreateGate', () => {
-  it.each(PASSING_CASES)('passes: $name', ({ dossier, definition }) => {
-    const report = gateOf(dossier, definition);
+  it.each(PASSING_CASES)('passes: $name', (row) => {
+    const report = gateOfRow(row);
     expect(unmetOf(report)).toEqual([]);
     expect(report.outcome).toBe('pass');
     expect(report.nextBest).toBeNull();
   });
 
-  it.each(REFUSED_CASES)('refuses: $name', ({ dossier, definition, unmet }) => {
-    const report = gateOf(dossier, definition);
-    expect(unmetOf(report)).toEqual(unmet);
+  it.each(REFUSED_CASES)('refuses: $name', (row) => {
+    const report = gateOfRow(row);
+    expect(unmetOf(report)).toEqual(row.unmet);
     expect(report.outcome).toBe('refused');
-    expect(unmet).toContain(report.nextBest?.code);
+    expect(row.unmet).toContain(report.nextBest?.code);
   });
 
   it('has a refusal for every code', () => {
@@ -52,7 +57,7 @@ describe('evaluateCreateGate', () => {
   it.each([...PASSING_CASES, ...REFUSED_CASES])(
     'answers every check once, in order: $name',
     (row) => {
-      const report = gateOf(row.dossier, row.definition);
+      const report = gateOfRow(row);
       const { unmet, warnings, met } = report;
       const codes = [...unmet, ...warnings, ...met].map(({ code }) => code);
       expect(codes.toSorted()).toEqual([...CREATE_GATE_CODES]);
@@ -68,7 +73,7 @@ describe('evaluateCreateGate', () => {
   );
 
   it.each([...PASSING_CASES, ...REFUSED_CASES])('shows nobody’s words: $name', (row) => {
-    const report = JSON.stringify(gateOf(row.dossier, row.definition));
+    const report = JSON.stringify(gateOfRow(row));
     for (const { exact } of row.dossier.quotes) {
       if (exact !== null) expect(report).not.toContain(exact);
     }
@@ -77,13 +82,7 @@ describe('evaluateCreateGate', () => {
 
   it('names everything that is missing when there is no rationale', () => {
     const { rationale: _none, ...definition } = aGatedDefinition();
-    const empty = { insights: [], quotes: [], interviews: [], participants: [], observations: [] };
-    const report = evaluateCreateGate({
-      definition,
-      dossier: empty,
-      metrics: GATE_METRICS,
-      now: GATE_NOW,
-    });
+    const report = gateOf(EMPTY_DOSSIER, {}, { definition });
     expect(unmetOf(report)).toEqual([
       'CHAIN_BROKEN',
       'EXPERIENCE_MISSING',
@@ -103,12 +102,7 @@ describe('evaluateCreateGate', () => {
 
   it('asks an A/A test nothing', () => {
     const { rationale: _none, ...definition } = aGatedDefinition({ kind: 'aa' });
-    const report = evaluateCreateGate({
-      definition,
-      dossier: aDossier([]),
-      metrics: GATE_METRICS,
-      now: GATE_NOW,
-    });
+    const report = gateOf(aDossier([]), {}, { definition });
     expect(report).toMatchObject({ outcome: 'pass', unmet: [], warnings: [], met: [] });
   });
 

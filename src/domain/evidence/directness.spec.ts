@@ -1,4 +1,9 @@
-import { aVoice, daysBefore, type VoiceChanges } from '../../../test/support/evidence-builders.js';
+import {
+  aVoice,
+  daysBefore,
+  speaker,
+  type VoiceChanges,
+} from '../../../test/support/evidence-builders.js';
 import type { Audience } from '../experiments/definition.js';
 import { directnessOf } from './directness.js';
 import type { Population, SpeaksFor } from './dossier.js';
@@ -20,12 +25,12 @@ function directness(audience: Audience, changes: VoiceChanges = {}, watched = fa
 }
 
 function speakingFor(...speaksFor: SpeaksFor[]): VoiceChanges {
-  return { interview: { participants: [{ participantId: 'person-1', speaksFor }] } };
+  return { interview: { participants: [speaker('1', ...speaksFor)] } };
 }
 
 const own = (population: Population): VoiceChanges => ({
   participant: { population },
-  interview: { participants: [{ participantId: 'person-1', speaksFor: [] }] },
+  interview: { participants: [speaker('1')] },
 });
 
 /** Days before the interview, which is 30 days before the gate. */
