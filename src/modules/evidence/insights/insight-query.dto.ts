@@ -1,9 +1,9 @@
-import { Maybe, Name } from '../../../platform/http/fields.js';
+import { Id, Maybe, Name } from '../../../platform/http/fields.js';
 import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
 
 /** Which insights, and which page of them. */
 export class InsightQueryDto extends PageQueryDto {
-  /** Words of the statement. */
+  /** Words of the statement, the job or a tag, whatever their case. */
   @Maybe()
   @Name()
   text?: string;
@@ -12,4 +12,9 @@ export class InsightQueryDto extends PageQueryDto {
   @Maybe()
   @Name()
   tag?: string;
+
+  /** A study that some of the evidence comes from. */
+  @Maybe()
+  @Id()
+  studyId?: string;
 }

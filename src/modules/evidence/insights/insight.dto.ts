@@ -1,16 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
+import { MOMENTS, type Population, POPULATIONS } from '../../../domain/evidence/dossier.js';
 import {
-  type Disposition,
-  DISPOSITIONS,
-  type Population,
-  POPULATIONS,
-} from '../../../domain/evidence/dossier.js';
+  INSIGHT_STATES,
+  type InsightForces,
+  type InsightState,
+  type SwitchMoment,
+} from '../../../domain/evidence/insight.js';
 import {
-  Count,
   EnumOf,
   EnumsOf,
   Id,
+  Instant,
   Maybe,
   Name,
   Nested,
@@ -18,7 +18,9 @@ import {
   Text,
   Texts,
 } from '../../../platform/http/fields.js';
+import { EvidenceEntryDto } from './evidence-entry.dto.js';
 import type { InsightEntity } from './insight.entity.js';
+import { ReadingDto } from './reading.dto.js';
 
 /** Whom a claim is about. */
 export class InsightAudienceDto {
@@ -32,6 +34,50 @@ export class InsightAudienceDto {
   @Maybe()
   @Name()
   segment?: string;
+}
+
+/** What moves people from the old way to the new one, and what holds them; a sentence each. */
+export class InsightForcesDto implements InsightForces {
+  /** What drives them away from how it is. */
+  @Maybe()
+  @Text()
+  push?: string;
+
+  /** What draws them to the new. */
+  @Maybe()
+  @Text()
+  pull?: string;
+
+  /** What they fear about the new. */
+  @Maybe()
+  @Text()
+  anxiety?: string;
+
+  /** What keeps them with the old. */
+  @Maybe()
+  @Text()
+  habit?: string;
+}
+
+/** One step from the first thought to the ongoing use. */
+export class SwitchMomentDto implements SwitchMoment {
+  /** Which step it is. */
+  @EnumOf(MOMENTS, 'Moment')
+  moment: (typeof MOMENTS)[number];
+
+  /** An instant, or a date such as 2026-03-01; absent when nobody remembers. */
+  @Maybe()
+  @Name()
+  at?: string;
+
+  /** What happened then. */
+  @Text()
+  what: string;
+
+  /** The words that tell of it. */
+  @Maybe()
+  @Texts()
+  quoteIds?: string[];
 }
 
 /** A claim about people, without a solution in it. */
@@ -51,88 +97,54 @@ export class CreateInsightDto {
   @Text()
   job?: string;
 
+  /** What pushes and pulls them, and what holds them back. */
+  @Maybe()
+  @Nested(() => InsightForcesDto)
+  forces?: InsightForcesDto;
+
   /** What they gave up for it. */
   @Maybe()
   @Text()
   firedSolution?: string;
+
+  /** What made them give it up. */
+  @Maybe()
+  @Text()
+  firingTrigger?: string;
 
   /** What they will want next. */
   @Maybe()
   @Text()
   nextJob?: string;
 
+  /** From the first thought to the ongoing use, step by step. */
+  @Maybe()
+  @NestedList(() => SwitchMomentDto)
+  switchTimeline?: SwitchMomentDto[];
+
+  /** After this the claim is to be looked at again. */
+  @Maybe()
+  @Instant()
+  reviewBy?: string;
+
   @Maybe()
   @Texts()
   tags?: string[];
 }
 
-/** How one quote, or one whole interview, bears on the claim. */
-export class EvidenceInputDto {
+/** How a claim stands from now on. Its words never change: what was cited stays what it was. */
+export class InsightStateDto {
+  /** `contested`: something speaks against it that nobody has settled. */
+  @EnumOf(INSIGHT_STATES, 'InsightState')
+  state: InsightState;
+
+  @Text()
+  reason: string;
+
+  /** With `superseded` only: the insight that says it better. */
   @Maybe()
   @Id()
-  quoteId?: string;
-
-  /** Instead of a quote: the interview as a whole, e.g. asked and not mentioned. */
-  @Maybe()
-  @Id()
-  interviewId?: string;
-
-  @EnumOf(DISPOSITIONS, 'Disposition')
-  disposition: Disposition;
-
-  /** The written answer; a contradiction without one blocks the gate. */
-  @Maybe()
-  @Text()
-  response?: string;
-
-  @Maybe()
-  @Text()
-  reason?: string;
-}
-
-/** One entry, or many in `evidence`. */
-export class AttachEvidenceDto {
-  @Maybe()
-  @NestedList(() => EvidenceInputDto)
-  evidence?: EvidenceInputDto[];
-
-  @Maybe()
-  @Id()
-  quoteId?: string;
-
-  @Maybe()
-  @Id()
-  interviewId?: string;
-
-  @Maybe()
-  @EnumOf(DISPOSITIONS, 'Disposition')
-  disposition?: Disposition;
-
-  @Maybe()
-  @Text()
-  response?: string;
-
-  @Maybe()
-  @Text()
-  reason?: string;
-}
-
-export class EvidenceEntryDto {
-  id: string;
-  quoteId?: string;
-  interviewId?: string;
-  @ApiProperty({ enum: DISPOSITIONS, enumName: 'Disposition' })
-  disposition: Disposition;
-  response?: string;
-  reason?: string;
-  /** Member who read it. */
-  readerId: string;
-  @ApiProperty({ format: 'date-time' })
-  readAt: string;
-}
-
-export class EvidenceListDto {
-  evidence: EvidenceEntryDto[];
+  supersededBy?: string;
 }
 
 export class InsightDto {
@@ -141,8 +153,24 @@ export class InsightDto {
   audience: InsightAudienceDto;
   questionId?: string;
   job?: string;
+  /** What pushes and pulls them, and what holds them back. */
+  forces?: InsightForcesDto;
   firedSolution?: string;
+  /** What made them give it up. */
+  firingTrigger?: string;
   nextJob?: string;
+  /** From the first thought to the ongoing use, step by step. */
+  switchTimeline?: SwitchMomentDto[];
+  /** Whether the claim stands: draft, asserted, contested, superseded or retired. */
+  @ApiProperty({ enum: INSIGHT_STATES, enumName: 'InsightState' })
+  state: InsightState;
+  /** Why it stands so; absent while it stands as it was made. */
+  stateReason?: string;
+  /** The insight that says it better. */
+  supersededBy?: string;
+  /** After this the claim is to be looked at again. */
+  @ApiProperty({ format: 'date-time' })
+  reviewBy?: string;
   tags: string[];
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
@@ -154,73 +182,39 @@ export class InsightDto {
       audience: insight.audience as InsightAudienceDto,
       ...(insight.questionId === null ? {} : { questionId: insight.questionId }),
       ...(insight.job === null ? {} : { job: insight.job }),
+      ...(insight.forces === null ? {} : { forces: insight.forces }),
       ...(insight.firedSolution === null ? {} : { firedSolution: insight.firedSolution }),
+      ...(insight.firingTrigger === null ? {} : { firingTrigger: insight.firingTrigger }),
       ...(insight.nextJob === null ? {} : { nextJob: insight.nextJob }),
+      ...(insight.switchTimeline === null
+        ? {}
+        : { switchTimeline: insight.switchTimeline as SwitchMomentDto[] }),
+      ...standOf(insight),
       tags: insight.tags,
       createdAt: insight.createdAt.toISOString(),
     };
   }
 }
 
+function standOf(insight: InsightEntity) {
+  return {
+    state: insight.state,
+    ...(insight.stateReason === null ? {} : { stateReason: insight.stateReason }),
+    ...(insight.supersededBy === null ? {} : { supersededBy: insight.supersededBy }),
+    ...(insight.reviewBy === null ? {} : { reviewBy: insight.reviewBy.toISOString() }),
+  };
+}
+
 export class InsightWithEvidenceDto extends InsightDto {
-  /** Every disposition given so far. */
+  /**
+   * Every disposition given so far. A member with passages open for a blind reading sees only their
+   * own until the last of them is given.
+   */
   evidence: EvidenceEntryDto[];
-}
-
-/** Words people would use if the claim were wrong. */
-export class RunNegativeSearchDto {
-  @Texts()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(20)
-  queries: string[];
-}
-
-export class SearchHitDto {
-  interviewId: string;
-  @ApiProperty({ type: 'integer' })
-  turn: number;
-  /** `query`: your words; `nearest`: added by us because it is near the claim. */
-  @ApiProperty({ enum: ['query', 'nearest'], enumName: 'SearchHitSource' })
-  source: string;
-  /** The turn's words; absent when they were erased. */
-  text?: string;
-  @ApiProperty({ enum: DISPOSITIONS, enumName: 'Disposition' })
-  disposition?: Disposition;
-  response?: string;
-}
-
-export class NegativeSearchDto {
-  id: string;
-  insightId: string;
-  queries: string[];
-  @ApiProperty({ format: 'date-time' })
-  ranAt: string;
-  /** How many interviews were searched. */
-  @ApiProperty({ type: 'integer' })
-  interviewsSearched: number;
-  hits: SearchHitDto[];
-}
-
-export class HitDispositionDto {
-  @Id()
-  interviewId: string;
-
-  @Count(0, 1_000_000)
-  turn: number;
-
-  @EnumOf(DISPOSITIONS, 'Disposition')
-  disposition: Disposition;
-
-  /** Needed where the hit contradicts. */
-  @Maybe()
-  @Text()
-  response?: string;
-}
-
-/** What each hit says about the claim. */
-export class DispositionHitsDto {
-  @NestedList(() => HitDispositionDto)
-  hits: HitDispositionDto[];
+  /** True while the caller has passages open for a blind reading. */
+  blind: boolean;
+  /** What second readers thought, each before seeing the first opinion. */
+  readings: ReadingDto[];
 }
 
 export class InsightPageDto {

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type {
   InsightForces,
   InsightState,
@@ -18,6 +18,10 @@ export interface InsightAudience {
 @ForeignKey(() => QuestionEntity, ['projectId', 'questionId'], ['projectId', 'id'], {
   name: 'insight_question_fk',
 })
+@ForeignKey(() => InsightEntity, ['projectId', 'supersededBy'], ['projectId', 'id'], {
+  name: 'insight_superseded_fk',
+})
+@Check('insight_superseded_ck', 'superseded_by <> id')
 export class InsightEntity {
   @ForeignKey(() => ProjectEntity, 'id', { name: 'insight_project_fk' })
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'insight_pk' })
@@ -58,6 +62,14 @@ export class InsightEntity {
 
   @Column({ type: 'text' })
   state: InsightState;
+
+  /** Why it stands so; null while it stands as it was made. */
+  @Column({ type: 'text', nullable: true })
+  stateReason: string | null;
+
+  /** The insight that says it better. */
+  @Column({ type: 'uuid', nullable: true })
+  supersededBy: string | null;
 
   /** After this the claim is to be looked at again. */
   @Column({ type: 'timestamptz', nullable: true })

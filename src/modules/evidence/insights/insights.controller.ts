@@ -10,56 +10,66 @@ import {
   type Principal,
 } from '../../../platform/security/principal.js';
 import { InsightQueryDto } from './insight-query.dto.js';
+import { EvidenceEntriesService } from './evidence-entries.service.js';
+import { AttachEvidenceDto, EvidenceListDto } from './evidence-entry.dto.js';
 import {
-  AttachEvidenceDto,
   CreateInsightDto,
-  DispositionHitsDto,
-  EvidenceListDto,
   InsightDto,
   InsightPageDto,
+  InsightStateDto,
   InsightWithEvidenceDto,
-  NegativeSearchDto,
-  RunNegativeSearchDto,
 } from './insight.dto.js';
 import { InsightsService } from './insights.service.js';
+import {
+  DispositionHitsDto,
+  NegativeSearchDto,
+  RunNegativeSearchDto,
+} from './negative-search.dto.js';
 import { NegativeSearchesService } from './negative-searches.service.js';
+import { BlindReadingDto, GiveReadingsDto, ReadingsDto } from './reading.dto.js';
+import { ReadingsService } from './readings.service.js';
 
 @ApiTags('Evidence')
 @Controller('v1')
 export class InsightsController {
   constructor(
     private readonly insights: InsightsService,
+    private readonly entries: EvidenceEntriesService,
+    private readonly readings: ReadingsService,
     private readonly searches: NegativeSearchesService,
   ) {}
 
-  /** States a claim about people. It stands on nothing until evidence is attached. */
+  /**
+   * States a claim about people. It stands on nothing until evidence is attached. Its words never
+   * change: a better claim is another insight, which supersedes this one.
+   */
   @Post('insights')
   @Scoped('evidence:write')
   async createInsight(
     @ActingMember() actor: Actor,
     @Body() body: CreateInsightDto,
   ): Promise<InsightDto> {
-    return InsightDto.from(await this.insights.createInsight(actor, body));
+    return InsightDto.from(await this.insights.create(actor, body));
   }
 
-  /** Lists insights, by words of the statement and by tag. */
+  /** Lists insights: by words of the statement, the job or the tags, by tag, and by study. */
   @Get('insights')
   @Scoped('evidence:read')
   async listInsights(
     @Caller() caller: Principal,
     @Query() query: InsightQueryDto,
   ): Promise<InsightPageDto> {
-    const { text, tag } = query;
-    const filter = {
-      ...(text === undefined ? {} : { text }),
-      ...(tag === undefined ? {} : { tag }),
-    };
+    const { limit: _limit, cursor: _cursor, ...filter } = query;
     return await this.insights.list(caller.projectId, filter, pageRequest(query), (insight) =>
       InsightDto.from(insight),
     );
   }
 
-  /** Shows a claim and everything that supports, contradicts or qualifies it. */
+  /**
+   * Shows a claim and everything that supports, contradicts or qualifies it. Blind first: whoever has
+   * passages of it open for a second reading sees other people's opinions of it only after giving
+   * their own, because an opinion formed after seeing another is not a second one.
+   */
   @Get('insights/:id')
   @Scoped('evidence:read')
   async getInsight(
@@ -67,8 +77,23 @@ export class InsightsController {
     @Param('id') id: string,
   ): Promise<InsightWithEvidenceDto> {
     const insight = await this.insights.insight(caller.projectId, idFromPath(id));
-    const evidence = await this.insights.evidence(caller.projectId, insight.id);
-    return { ...InsightDto.from(insight), evidence };
+    const { blind, evidence } = await this.entries.list(caller, insight.id);
+    const readings = blind ? [] : await this.readings.list(caller.projectId, insight.id);
+    return { ...InsightDto.from(insight), evidence, blind, readings };
+  }
+
+  /**
+   * Says how a claim stands, and why: contested while something against it is unsettled, superseded
+   * by a better one, retired. The statement itself is never edited.
+   */
+  @Put('insights/:id/state')
+  @Scoped('evidence:write')
+  async setInsightState(
+    @ActingMember() actor: Actor,
+    @Param('id') id: string,
+    @Body() body: InsightStateDto,
+  ): Promise<InsightDto> {
+    return InsightDto.from(await this.insights.stand(actor, idFromPath(id), body));
   }
 
   /**
@@ -82,12 +107,45 @@ export class InsightsController {
     @Param('id') id: string,
     @Body() body: AttachEvidenceDto,
   ): Promise<EvidenceListDto> {
-    return { evidence: await this.insights.attach(actor, idFromPath(id), body) };
+    return { evidence: await this.entries.attach(actor, idFromPath(id), body) };
   }
 
   /**
-   * Searches everything that was said for what speaks against a claim: your queries, plus the turns
-   * nearest to the claim. Every hit needs a disposition before the gate opens.
+   * Opens the cited passages for a second reading: the turns and the quoted span, without what
+   * anybody thought of them. Only passages that somebody else cited, and that the caller has not
+   * judged yet, are in the answer. Each opening is in the audit log, and from now on the caller sees
+   * other people's opinions of this claim only after giving their own.
+   */
+  @Get('insights/:id/reading')
+  @Scoped('evidence:read-words')
+  async openReading(
+    @ActingMember() actor: Actor,
+    @Param('id') id: string,
+  ): Promise<BlindReadingDto> {
+    return await this.readings.open(actor, idFromPath(id));
+  }
+
+  /**
+   * Gives a second opinion of passages that were opened, once and for good. Answers both opinions
+   * side by side, and how far the readers of this claim agree beyond chance.
+   * @throws {409} `not-opened`: the caller has not opened one of these passages.
+   * @throws {409} `not-a-second-reader`: the caller gave the first opinion of one of them.
+   * @throws {409} `already-read`: the caller has judged one of them before.
+   */
+  @Post('insights/:id/readings')
+  @Scoped('evidence:write')
+  async giveReadings(
+    @ActingMember() actor: Actor,
+    @Param('id') id: string,
+    @Body() body: GiveReadingsDto,
+  ): Promise<ReadingsDto> {
+    return await this.readings.give(actor, idFromPath(id), body.readings);
+  }
+
+  /**
+   * Searches what was said for what speaks against a claim: your queries, plus the turns nearest to
+   * the claim. It reads every interview of the studies the claim draws on, and the newest of the same
+   * stage outside them. Every hit needs a disposition before the gate opens.
    */
   @Post('insights/:id/negative-searches')
   @Scoped('evidence:write')

@@ -9,14 +9,11 @@ import { Transactions } from '../../../platform/database/transactions.js';
 import { newId } from '../../../platform/http/ids.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { grants } from '../../../platform/security/scopes.js';
-import type { DispositionHitsDto, NegativeSearchDto } from './insight.dto.js';
+import type { DispositionHitsDto, NegativeSearchDto } from './negative-search.dto.js';
+import { TranscriptStore } from '../interviews/transcript-store.js';
 import { InsightsService } from './insights.service.js';
-import { InterviewsService } from '../interviews/interviews.service.js';
+import { searchScope } from './search-scope.js';
 
-/** Interviews outside the cited studies that a search reads too, the newest first. */
-const OTHERS_MAX = 20;
-/** No search opens more interviews than this. */
-const INTERVIEWS_MAX = 400;
 /** Turns near the claim that are added to what the queries find. */
 const NEAREST_COUNT = 5;
 
@@ -30,10 +27,18 @@ interface SearchRow {
 
 interface HitRow {
   interview_id: string;
+  transcript_version: number;
   turn_index: number;
   found_by: string;
   disposition: Disposition | null;
   response: string | null;
+}
+
+interface FoundHit {
+  interviewId: string;
+  version: number | null;
+  turn: number;
+  source: string;
 }
 
 /** Looking for what speaks against a claim, on the server, over words that are sealed on disk. */
@@ -43,33 +48,25 @@ export class NegativeSearchesService {
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
-    private readonly interviews: InterviewsService,
+    private readonly transcripts: TranscriptStore,
     private readonly insights: InsightsService,
   ) {}
 
+  /**
+   * Reads everything in scope, then stores what it found. The words are opened from one view of the
+   * database, so that no hit names a version that was not the one that was read.
+   */
   async run(
     actor: Actor,
     insightId: string,
     queries: readonly string[],
   ): Promise<NegativeSearchDto> {
+    const { projectId } = actor;
+    const { searched, hits } = await this.transactions.run(
+      (manager) => this.search(manager, projectId, insightId, queries),
+      'REPEATABLE READ',
+    );
     return await this.transactions.run(async (manager) => {
-      const { projectId } = actor;
-      const insight = await this.insights.insight(projectId, insightId, manager);
-      const ids = await this.scope(manager, projectId, insightId);
-      const turns: SearchedTurn[] = [];
-      for (const interviewId of ids) {
-        for (const turn of await this.interviews.turns(manager, projectId, interviewId)) {
-          if (turn.text === null) continue;
-          const { index, participantId, text } = turn;
-          turns.push({ interviewId, turn: index, participantId, text });
-        }
-      }
-      const found = searchTurns({
-        queries,
-        claim: insight.statement,
-        turns,
-        nearestCount: NEAREST_COUNT,
-      });
       const id = newId();
       await manager.query(
         `INSERT INTO negative_search
@@ -80,19 +77,26 @@ export class NegativeSearchesService {
           id,
           insightId,
           queries,
-          ids.length,
+          searched,
           await this.clock.now(manager),
           actor.memberId,
         ],
       );
-      for (const hit of found.hits) {
-        await manager.query(
-          `INSERT INTO negative_search_hit
-             (project_id, search_id, interview_id, turn_index, found_by)
-           VALUES ($1, $2, $3, $4, $5)`,
-          [projectId, id, hit.interviewId, hit.turn, hit.source],
-        );
-      }
+      await manager.query(
+        `INSERT INTO negative_search_hit
+           (project_id, search_id, interview_id, transcript_version, turn_index, found_by)
+         SELECT $1, $2, given.interview_id, given.version, given.turn_index, given.found_by
+         FROM unnest($3::uuid[], $4::int[], $5::int[], $6::text[])
+           AS given (interview_id, version, turn_index, found_by)`,
+        [
+          projectId,
+          id,
+          hits.map((hit) => hit.interviewId),
+          hits.map((hit) => hit.version),
+          hits.map((hit) => hit.turn),
+          hits.map((hit) => hit.source),
+        ],
+      );
       await this.audit.record(manager, actor, {
         action: 'negative-search.run',
         objectType: 'negative-search',
@@ -110,23 +114,41 @@ export class NegativeSearchesService {
   ): Promise<NegativeSearchDto> {
     return await this.transactions.run(async (manager) => {
       const { projectId } = actor;
-      const search = await this.read(manager, projectId, insightId, searchId);
-      const known = new Set(search.hits.map((hit) => `${hit.interviewId}/${hit.turn}`));
-      const errors = body.hits.flatMap((hit, index) =>
-        known.has(`${hit.interviewId}/${hit.turn}`)
-          ? []
-          : [{ pointer: `/hits/${index}`, code: 'unknown-hit' }],
+      await this.lock(manager, projectId, insightId, searchId);
+      const known = new Set(
+        (await this.hitRows(manager, projectId, searchId)).map((row) =>
+          placeOf(row.interview_id, row.turn_index),
+        ),
       );
+      const seen = new Set<string>();
+      const errors = body.hits.flatMap((hit, index) => {
+        const pointer = `/hits/${index}`;
+        const place = placeOf(hit.interviewId, hit.turn);
+        if (!known.has(place)) return [{ pointer, code: 'unknown-hit' }];
+        if (seen.has(place)) return [{ pointer, code: 'duplicate-hit' }];
+        seen.add(place);
+        return [];
+      });
       if (errors.length > 0) {
-        throw new Invalid('validation-failed', 'These are not hits of this search.', errors);
+        throw new Invalid('validation-failed', 'Each hit of this search is judged once.', errors);
       }
-      for (const hit of body.hits) {
-        await manager.query(
-          `UPDATE negative_search_hit SET disposition = $5, response = $6
-           WHERE project_id = $1 AND search_id = $2 AND interview_id = $3 AND turn_index = $4`,
-          [projectId, searchId, hit.interviewId, hit.turn, hit.disposition, hit.response ?? null],
-        );
-      }
+      await manager.query(
+        `UPDATE negative_search_hit
+         SET disposition = given.disposition, response = given.response
+         FROM unnest($3::uuid[], $4::int[], $5::text[], $6::text[])
+           AS given (interview_id, turn_index, disposition, response)
+         WHERE negative_search_hit.project_id = $1 AND negative_search_hit.search_id = $2
+           AND negative_search_hit.interview_id = given.interview_id
+           AND negative_search_hit.turn_index = given.turn_index`,
+        [
+          projectId,
+          searchId,
+          body.hits.map((hit) => hit.interviewId),
+          body.hits.map((hit) => hit.turn),
+          body.hits.map((hit) => hit.disposition),
+          body.hits.map((hit) => hit.response ?? null),
+        ],
+      );
       await this.audit.record(manager, actor, {
         action: 'negative-search.disposition',
         objectType: 'negative-search',
@@ -140,38 +162,62 @@ export class NegativeSearchesService {
     return await this.transactions.run((manager) => this.read(manager, projectId, insightId, id));
   }
 
-  /** Every interview of the studies that the insight draws on, and the newest ones beside them. */
-  private async scope(
+  private async search(
     manager: EntityManager,
     projectId: string,
     insightId: string,
-  ): Promise<string[]> {
+    queries: readonly string[],
+  ): Promise<{ searched: number; hits: FoundHit[] }> {
+    const insight = await this.insights.insight(projectId, insightId, manager);
+    const { stages = [] } = insight.audience;
+    const scope = await searchScope(manager, projectId, { id: insightId, stages });
+    const ids = scope.map(({ id }) => id);
+    const opened = await this.transcripts.current(manager, projectId, ids);
+    const turns: SearchedTurn[] = ids.flatMap((interviewId) =>
+      (opened.get(interviewId) ?? []).flatMap(({ index, participantId, text }) =>
+        text === null ? [] : [{ interviewId, turn: index, participantId, text }],
+      ),
+    );
+    const found = searchTurns({
+      queries,
+      claim: insight.statement,
+      turns,
+      nearestCount: NEAREST_COUNT,
+    });
+    const versions = new Map(scope.map(({ id, version }) => [id, version]));
+    const hits = found.hits.map((hit) => ({
+      ...hit,
+      version: versions.get(hit.interviewId) ?? null,
+    }));
+    return { searched: ids.length, hits };
+  }
+
+  /** Two who judge at once take turns; what is no search of this insight is not there. */
+  private async lock(
+    manager: EntityManager,
+    projectId: string,
+    insightId: string,
+    id: string,
+  ): Promise<void> {
     const rows = (await manager.query(
-      `WITH cited AS (
-         SELECT COALESCE(evidence_entry.interview_id, quote.interview_id) AS interview_id
-         FROM evidence_entry
-         LEFT JOIN quote ON quote.project_id = evidence_entry.project_id
-           AND quote.id = evidence_entry.quote_id
-         WHERE evidence_entry.project_id = $1 AND evidence_entry.insight_id = $2
-       ), ranked AS (
-         SELECT interview.id, interview.ended_at,
-           interview.id IN (SELECT cited.interview_id FROM cited) OR interview.study_id IN (
-             SELECT source.study_id FROM interview AS source
-             WHERE source.project_id = $1 AND source.study_id IS NOT NULL
-               AND source.id IN (SELECT cited.interview_id FROM cited)
-           ) AS in_scope
-         FROM interview WHERE interview.project_id = $1 AND interview.ingested_at IS NOT NULL
-       )
-       (SELECT ranked.id, 0 AS part, ranked.ended_at FROM ranked WHERE ranked.in_scope
-         ORDER BY ranked.ended_at DESC, ranked.id LIMIT ${INTERVIEWS_MAX})
-       UNION ALL
-       (SELECT ranked.id, 1 AS part, ranked.ended_at FROM ranked
-         WHERE ranked.in_scope IS NOT TRUE
-         ORDER BY ranked.ended_at DESC, ranked.id LIMIT ${OTHERS_MAX})
-       ORDER BY part, ended_at DESC, id`,
-      [projectId, insightId],
-    )) as { id: string }[];
-    return rows.map(({ id }) => id);
+      `SELECT 1 FROM negative_search WHERE negative_search.project_id = $1
+         AND negative_search.insight_id = $2 AND negative_search.id = $3 FOR UPDATE`,
+      [projectId, insightId, id],
+    )) as unknown[];
+    if (rows.length === 0) throw new NotFound('not-found', 'There is no such search.');
+  }
+
+  private async hitRows(
+    manager: EntityManager,
+    projectId: string,
+    searchId: string,
+  ): Promise<HitRow[]> {
+    return (await manager.query(
+      `SELECT negative_search_hit.* FROM negative_search_hit
+       WHERE negative_search_hit.project_id = $1 AND negative_search_hit.search_id = $2
+       ORDER BY negative_search_hit.interview_id, negative_search_hit.turn_index`,
+      [projectId, searchId],
+    )) as HitRow[];
   }
 
   /** The search as this caller may see it: without the words for who may not read them. */
@@ -199,26 +245,24 @@ export class NegativeSearchesService {
     )) as SearchRow[];
     const search = searches[0];
     if (search === undefined) throw new NotFound('not-found', 'There is no such search.');
-    const hits = (await manager.query(
-      `SELECT negative_search_hit.* FROM negative_search_hit
-       WHERE negative_search_hit.project_id = $1 AND negative_search_hit.search_id = $2
-       ORDER BY negative_search_hit.interview_id, negative_search_hit.turn_index`,
-      [projectId, id],
-    )) as HitRow[];
-    const words = new Map<string, string | null>();
-    for (const interviewId of new Set(hits.map((hit) => hit.interview_id))) {
-      for (const turn of await this.interviews.turns(manager, projectId, interviewId)) {
-        words.set(`${interviewId}/${turn.index}`, turn.text);
-      }
-    }
+    const hits = await this.hitRows(manager, projectId, id);
+    const turns = await this.transcripts.turnsAt(
+      manager,
+      projectId,
+      hits.map((hit) => ({
+        interviewId: hit.interview_id,
+        version: hit.transcript_version,
+        turn: hit.turn_index,
+      })),
+    );
     return {
       id: search.id,
       insightId: search.insight_id,
       queries: search.queries,
       ranAt: search.ran_at.toISOString(),
       interviewsSearched: search.interviews_searched,
-      hits: hits.map((hit) => {
-        const text = words.get(`${hit.interview_id}/${hit.turn_index}`) ?? null;
+      hits: hits.map((hit, at) => {
+        const text = turns[at]?.text ?? null;
         return {
           interviewId: hit.interview_id,
           turn: hit.turn_index,
@@ -230,4 +274,8 @@ export class NegativeSearchesService {
       }),
     };
   }
+}
+
+function placeOf(interviewId: string, turn: number): string {
+  return `${interviewId.toLowerCase()}/${turn}`;
 }

@@ -21,7 +21,8 @@ export class EvidenceInDepth1005000000000 implements MigrationInterface {
         participant_sketch, participant_digest;
       ALTER TABLE decision DROP COLUMN learning;
       ALTER TABLE insight DROP COLUMN forces, DROP COLUMN firing_trigger,
-        DROP COLUMN switch_timeline, DROP COLUMN state, DROP COLUMN review_by;
+        DROP COLUMN switch_timeline, DROP COLUMN state, DROP COLUMN review_by,
+        DROP COLUMN state_reason, DROP COLUMN superseded_by;
       ALTER TABLE negative_search_hit DROP CONSTRAINT negative_search_hit_turn_fk;
       ALTER TABLE quote DROP CONSTRAINT quote_turn_fk, DROP CONSTRAINT quote_span_uq;
       DELETE FROM quote WHERE transcript_version > 1;
@@ -47,7 +48,8 @@ export class EvidenceInDepth1005000000000 implements MigrationInterface {
         FROM transcript WHERE transcript.project_id = interview.project_id
           AND transcript.interview_id = interview.id AND transcript.version = 1;
       DROP TABLE transcript;
-      DROP INDEX interview_newest_ix, interview_exposure_ix, evidence_entry_quote_ix;
+      DROP INDEX interview_newest_ix, interview_exposure_ix, evidence_entry_quote_ix,
+        evidence_entry_interview_ix;
       ALTER TABLE interview DROP COLUMN transcript_version;
       ALTER TABLE study DROP COLUMN template, DROP COLUMN guide_questions, DROP COLUMN people_plan,
         DROP COLUMN stopping_rule;
@@ -262,9 +264,14 @@ const TRANSCRIPTS = `
 const CLAIMS = `
   ALTER TABLE insight ADD COLUMN forces jsonb, ADD COLUMN firing_trigger text,
     ADD COLUMN switch_timeline jsonb, ADD COLUMN state text NOT NULL DEFAULT 'asserted',
-    ADD COLUMN review_by timestamptz;
+    ADD COLUMN review_by timestamptz, ADD COLUMN state_reason text, ADD COLUMN superseded_by uuid,
+    ADD CONSTRAINT insight_superseded_fk FOREIGN KEY (project_id, superseded_by)
+      REFERENCES insight (project_id, id),
+    ADD CONSTRAINT insight_superseded_ck CHECK (superseded_by <> id);
   ALTER TABLE insight ALTER COLUMN state DROP DEFAULT;
   CREATE INDEX evidence_entry_quote_ix ON evidence_entry (project_id, quote_id);
+  CREATE INDEX evidence_entry_interview_ix ON evidence_entry (project_id, interview_id)
+    WHERE interview_id IS NOT NULL;
 
   -- Another member reads each cited passage, without the first reader's opinion, then gives theirs.
   CREATE TABLE insight_reading (
