@@ -1,4 +1,5 @@
 import { closestSpan, type ClosestSpan } from './closest-span.js';
+import { type QuoteContext, standsIn } from './interviews/quote-context.js';
 import { foldForMatching, foldWithPositions, sliceCodePoints } from './text.js';
 
 /** A speaker's turn; `participantId` is null for the interviewer. */
@@ -32,13 +33,19 @@ export type SpanVerification =
  * the interviewer said are `not-participant`; anything else is `not-found`, with the closest span a
  * participant did say so that the author can correct the quote instead of guessing.
  */
-export function locateQuote(input: { text: string; turns: readonly SpokenTurn[] }): QuoteLocation {
+export function locateQuote(input: {
+  text: string;
+  turns: readonly SpokenTurn[];
+  /** Words that must stand just before and after, where the same words were said more than once. */
+  context?: Partial<QuoteContext>;
+}): QuoteLocation {
+  const { context = {} } = input;
   const wanted = foldForMatching(input.text);
   if (wanted === '') return { found: false, reason: 'not-found', closest: null };
   let fromInterviewer: ClosestSpan | null = null;
   for (const turn of input.turns) {
     if (turn.participantId === null && fromInterviewer !== null) continue;
-    const span = spanOf(wanted, turn.text);
+    const span = spanOf(wanted, turn.text, context);
     if (span === null) continue;
     if (turn.participantId === null) {
       fromInterviewer = { turn: turn.index, ...span, similarity: 1 };
@@ -54,7 +61,11 @@ export function locateQuote(input: { text: string; turns: readonly SpokenTurn[] 
   return { found: false, reason: 'not-found', closest: closestSpan(input.text, quotable) };
 }
 
-function spanOf(wanted: string, text: string): { start: number; end: number } | null {
+function spanOf(
+  wanted: string,
+  text: string,
+  context: Partial<QuoteContext>,
+): { start: number; end: number } | null {
   // Most turns do not hold the words: the cheap test spares mapping every position.
   if (!foldForMatching(text).includes(wanted)) return null;
   const folded = foldWithPositions(text);
@@ -62,18 +73,23 @@ function spanOf(wanted: string, text: string): { start: number; end: number } | 
   while (at !== -1) {
     const start = folded.starts[at] ?? -1;
     const end = folded.ends[at + wanted.length - 1] ?? -1;
-    if (start !== -1 && end !== -1) return { start, end };
+    const isWhole = start !== -1 && end !== -1;
+    if (isWhole && standsIn(context, text, start, end)) return { start, end };
     at = folded.text.indexOf(wanted, at + 1);
   }
   return null;
 }
 
-/** Checks a position an author gave and answers the words there; blank or out-of-range is `not-found`. */
+/**
+ * Checks a position an author gave and answers the words there. Blank, out of range, or other words
+ * around it than the author says: `not-found`.
+ */
 export function verifySpan(input: {
   turns: readonly SpokenTurn[];
   turn: number;
   start: number;
   end: number;
+  context?: Partial<QuoteContext>;
 }): SpanVerification {
   const { start, end } = input;
   const turn = input.turns.find((candidate) => candidate.index === input.turn);
@@ -83,6 +99,9 @@ export function verifySpan(input: {
   if (end > codePoints.length) return { ok: false, reason: 'not-found' };
   const exact = codePoints.slice(start, end).join('');
   if (exact.trim() === '') return { ok: false, reason: 'not-found' };
+  if (!standsIn(input.context ?? {}, turn.text, start, end)) {
+    return { ok: false, reason: 'not-found' };
+  }
   if (turn.participantId === null) return { ok: false, reason: 'not-participant' };
   return { ok: true, exact, participantId: turn.participantId };
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { DossierQuotes } from './dossier/dossier-quotes.js';
 import { EvidenceReader } from './evidence.reader.js';
 import { EvidenceEntriesService } from './insights/evidence-entries.service.js';
 import { InsightsController } from './insights/insights.controller.js';
@@ -47,6 +48,7 @@ import { StudiesService } from './studies/studies.service.js';
     EvidenceEntriesService,
     ReadingsService,
     NegativeSearchesService,
+    DossierQuotes,
     EvidenceReader,
   ],
   exports: [EvidenceReader],

@@ -3,17 +3,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { FrontDoorError, problemOf } from './problem.js';
 import { readJson } from './read-json.js';
+import { UploadedFile } from './uploaded-file.js';
 
 /** Body of an ordinary request. */
 export const BODY_MAX_BYTES = 64 * 1024;
-/** No route takes more; single routes lower it to what they need by `bodyMaxBytes`. */
+/** Most routes take no more; those that read archives of files say so by `bodyMaxBytes`. */
 export const ANY_BODY_MAX_BYTES = 2 * 1024 * 1024;
 
 /** What a route declares about its body; read by the parser before any handler. */
 export interface BodyConfig {
   bodyMaxBytes?: number;
-  /** Content types beside JSON that this route reads itself, as text. */
-  textTypes?: readonly string[];
+  /** Media types beside JSON that this route takes as a file, see `UploadedFile`. */
+  fileTypes?: readonly string[];
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -73,6 +74,11 @@ export function installFrontDoor(fastify: FastifyInstance): void {
       done(error as Error, undefined);
     }
   });
+  // Refused while it is being read, so that nobody can make the service hold a larger body.
+  fastify.addHook('onRoute', (route) => {
+    const { bodyMaxBytes } = (route.config ?? {}) as BodyConfig;
+    if (bodyMaxBytes !== undefined) route.bodyLimit = bodyMaxBytes;
+  });
   fastify.addHook('onRequest', (request, reply, done) => {
     secureHeaders(request, reply);
     if (request.url.length > URL_MAX_CHARS) {
@@ -118,7 +124,7 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) {
     throw new FrontDoorError(415, 'unsupported-media-type', 'Only UTF-8 is read.');
   }
-  if (config.textTypes?.includes(type) === true) return body;
+  if (config.fileTypes?.includes(type) === true) return new UploadedFile(type, body);
   if (type !== 'application/json') {
     throw new FrontDoorError(415, 'unsupported-media-type', 'Send application/json.');
   }

@@ -21,6 +21,12 @@ export function createValidationPipe(): ValidationPipe {
   });
 }
 
+/** Checks a body whose class is known only once its media type is. @throws Invalid */
+export async function readBody<T extends object>(type: new () => T, body: unknown): Promise<T> {
+  const pipe = createValidationPipe();
+  return (await pipe.transform(body, { type: 'body', metatype: type })) as T;
+}
+
 const CODES: Readonly<Record<string, string>> = {
   whitelistValidation: 'unknown-member',
   isIn: 'not-in-set',

@@ -11,7 +11,11 @@ export interface InterviewRow {
   ended_at: Date;
   interviewer: string;
   anchor_event_at: Date | null;
+  exposure_to: string | null;
   ingested_at: Date | null;
+  transcript_version: number | null;
+  versions: number;
+  speakers_confirmed: boolean | null;
   participants: InterviewDto['participants'];
   turns: number;
   observations: number;
@@ -23,11 +27,19 @@ export const SELECT_INTERVIEW = `
         'speaksFor', interview_participant.speaks_for) ORDER BY interview_participant.position)
       FROM interview_participant WHERE interview_participant.project_id = interview.project_id
         AND interview_participant.interview_id = interview.id) AS participants,
+    newest.version AS versions, newest.speakers_confirmed_at IS NOT NULL AS speakers_confirmed,
     (SELECT count(*)::int FROM turn WHERE turn.project_id = interview.project_id
-      AND turn.interview_id = interview.id) AS turns,
+      AND turn.interview_id = interview.id
+      AND turn.version = interview.transcript_version) AS turns,
     (SELECT count(*)::int FROM observation WHERE observation.project_id = interview.project_id
       AND observation.interview_id = interview.id) AS observations
-  FROM interview`;
+  FROM interview
+  LEFT JOIN LATERAL (
+    SELECT transcript.version, transcript.speakers_confirmed_at FROM transcript
+    WHERE transcript.project_id = interview.project_id
+      AND transcript.interview_id = interview.id
+    ORDER BY transcript.version DESC LIMIT 1
+  ) AS newest ON true`;
 
 export function interviewDto(row: InterviewRow): InterviewDto {
   return {
@@ -40,8 +52,11 @@ export function interviewDto(row: InterviewRow): InterviewDto {
     endedAt: row.ended_at.toISOString(),
     interviewer: row.interviewer,
     ...(row.anchor_event_at === null ? {} : { anchorEventAt: row.anchor_event_at.toISOString() }),
+    ...(row.exposure_to === null ? {} : { exposureTo: row.exposure_to }),
     participants: row.participants,
     ...(row.ingested_at === null ? {} : { ingestedAt: row.ingested_at.toISOString() }),
+    ...(row.transcript_version === null ? {} : { transcriptVersion: row.transcript_version }),
+    ...(row.versions === null ? {} : { speakersConfirmed: row.speakers_confirmed === true }),
     turns: row.turns,
     observations: row.observations,
   };

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize } from 'class-validator';
+import { TURN_TEXT_MAX, TURNS_MAX } from '../../../domain/evidence/transcripts/limits.js';
 import {
   INTERVIEW_METHODS,
   type InterviewMethod,
@@ -7,6 +8,7 @@ import {
   type Modality,
   type Population,
   POPULATIONS,
+  type Producer,
   PRODUCERS,
 } from '../../../domain/evidence/dossier.js';
 import {
@@ -21,10 +23,10 @@ import {
   NestedList,
   Text,
 } from '../../../platform/http/fields.js';
+import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
 
-/** One turn is a spoken paragraph; a whole talk has hundreds of them. */
-export const TURN_TEXT_MAX = 50_000;
-export const TURNS_MAX = 10_000;
+/** How a version of a transcript came about. */
+export const TRANSCRIPT_KINDS = ['raw', 'corrected', 'pseudonymised', 'translated'] as const;
 const HOUR_MS = 3_600_000;
 
 /** Something the person has lived through themselves, and when. */
@@ -85,7 +87,12 @@ export class TranscriptDto {
 
   /** Who wrote the words down: a person, speech recognition, or a model. */
   @EnumOf(PRODUCERS, 'TranscriptProducer')
-  producedBy: string;
+  producedBy: Producer;
+
+  /** How this version came about: raw for the first one, corrected after it, unless you say so. */
+  @Maybe()
+  @EnumOf(TRANSCRIPT_KINDS, 'TranscriptKind')
+  kind?: string;
 
   @NestedList(() => TurnDto, TURNS_MAX)
   @ArrayMinSize(1)
@@ -103,6 +110,19 @@ export class ObservationDto {
   /** What the person did, as the observer saw it. */
   @Text()
   text: string;
+}
+
+export class AddObservationsDto {
+  @NestedList(() => ObservationDto)
+  @ArrayMinSize(1)
+  observations: ObservationDto[];
+}
+
+export class InterviewQueryDto extends PageQueryDto {
+  /** Only the sessions of this study. */
+  @Maybe()
+  @Id()
+  studyId?: string;
 }
 
 /** One session with one or more people. */
@@ -183,10 +203,17 @@ export class InterviewDto {
   interviewer: string;
   @ApiProperty({ format: 'date-time' })
   anchorEventAt?: string;
+  /** Key of an experiment whose variant the people had seen. */
+  exposureTo?: string;
   participants: InterviewParticipantDto[];
   /** When the words arrived, by our clock; absent while there are none. */
   @ApiProperty({ format: 'date-time' })
   ingestedAt?: string;
+  /** The version of the words in force; absent while there are none. */
+  @ApiProperty({ type: 'integer' })
+  transcriptVersion?: number;
+  /** Whether it is settled who speaks in the newest version. */
+  speakersConfirmed?: boolean;
   @ApiProperty({ type: 'integer' })
   turns: number;
   @ApiProperty({ type: 'integer' })

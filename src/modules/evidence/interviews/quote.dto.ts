@@ -7,8 +7,20 @@ import {
   TEMPORALITIES,
   type Temporality,
 } from '../../../domain/evidence/dossier.js';
-import { Count, EnumOf, Maybe, NestedList, Text } from '../../../platform/http/fields.js';
-import { TURN_TEXT_MAX } from './interview.dto.js';
+import { ArrayMinSize } from 'class-validator';
+import {
+  Count,
+  EnumOf,
+  Id,
+  Maybe,
+  NestedList,
+  Text,
+  Texts,
+} from '../../../platform/http/fields.js';
+import { TURN_TEXT_MAX } from '../../../domain/evidence/transcripts/limits.js';
+
+/** Longer surroundings say nothing more about which place is meant. */
+const AROUND_MAX = 200;
 
 /** Words of a participant, by position or by the text itself. */
 export class QuoteInputDto {
@@ -32,6 +44,16 @@ export class QuoteInputDto {
   @Text(TURN_TEXT_MAX)
   text?: string;
 
+  /** The words just before, to tell equal spans apart; checked where it is given. */
+  @Maybe()
+  @Text(AROUND_MAX)
+  prefix?: string;
+
+  /** The words just after; checked where it is given. */
+  @Maybe()
+  @Text(AROUND_MAX)
+  suffix?: string;
+
   /** A specific past event tells more than an opinion or a guess about the future. */
   @Maybe()
   @EnumOf(TEMPORALITIES, 'Temporality')
@@ -51,6 +73,23 @@ export class QuoteInputDto {
   @Maybe()
   @EnumOf(MOMENTS, 'Moment')
   moment?: string;
+
+  /** Names of codes of the study's codebook; a new name becomes a new code. */
+  @Maybe()
+  @Texts()
+  codes?: string[];
+}
+
+export class StudyQuoteInputDto extends QuoteInputDto {
+  @Id()
+  interviewId: string;
+}
+
+/** Quotes from several interviews of one study, stored together or not at all. */
+export class CreateStudyQuotesDto {
+  @NestedList(() => StudyQuoteInputDto)
+  @ArrayMinSize(1)
+  quotes: StudyQuoteInputDto[];
 }
 
 /** One quote, or many in `quotes`. */
@@ -65,6 +104,9 @@ export class QuoteDto {
   id: string;
   interviewId: string;
   participantId: string;
+  /** The version of the transcript it stands in. */
+  @ApiProperty({ type: 'integer' })
+  transcriptVersion: number;
   /** Number of the turn, from 0. */
   @ApiProperty({ type: 'integer' })
   turn: number;
@@ -76,6 +118,13 @@ export class QuoteDto {
   end: number;
   /** The words, exactly; absent when they were erased at the person's request. */
   exact?: string;
+  /** The words just before. */
+  prefix?: string;
+  /** The words just after. */
+  suffix?: string;
+  /** A newer version of the transcript does not have these words: the quote does not count. */
+  @ApiProperty({ type: 'integer' })
+  lostInVersion?: number;
   /** How many words; six or more count. */
   @ApiProperty({ type: 'integer' })
   words: number;
@@ -85,6 +134,8 @@ export class QuoteDto {
   elicitation?: Elicitation;
   force?: string;
   moment?: string;
+  /** Codes it was marked with. */
+  codes?: string[];
 }
 
 /** The quote itself when one was sent; `quotes` when many were. */
@@ -96,6 +147,8 @@ export class CreatedQuotesDto {
   interviewId?: string;
   participantId?: string;
   @ApiProperty({ type: 'integer' })
+  transcriptVersion?: number;
+  @ApiProperty({ type: 'integer' })
   turn?: number;
   @ApiProperty({ type: 'integer' })
   start?: number;
@@ -104,6 +157,11 @@ export class CreatedQuotesDto {
   exact?: string;
   @ApiProperty({ type: 'integer' })
   words?: number;
+}
+
+/** Each quote, in the order sent. */
+export class StudyQuotesDto {
+  quotes: QuoteDto[];
 }
 
 export class QuoteListDto {

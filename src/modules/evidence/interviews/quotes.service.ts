@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Invalid } from '../../../domain/errors.js';
-import type { Elicitation, Temporality } from '../../../domain/evidence/dossier.js';
+import { contextOf } from '../../../domain/evidence/interviews/quote-context.js';
 import { locateQuote, type SpokenTurn, verifySpan } from '../../../domain/evidence/locate-quote.js';
 import { countWords, sliceCodePoints } from '../../../domain/evidence/text.js';
 import { AuditLog } from '../../../platform/audit/audit-log.js';
@@ -11,23 +11,11 @@ import { newId } from '../../../platform/http/ids.js';
 import { type KeyRing, ParticipantKeys } from '../../../platform/security/participant-keys.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { grants } from '../../../platform/security/scopes.js';
-import type { CreateQuotesDto, QuoteDto, QuoteInputDto } from './quote.dto.js';
-import { InterviewsService, readable } from './interviews.service.js';
-
-export interface QuoteRow {
-  id: string;
-  interview_id: string;
-  turn_index: number;
-  start_at: number;
-  end_at: number;
-  participant_id: string;
-  exact_sealed: Buffer;
-  word_count: number;
-  temporality: Temporality | null;
-  elicitation: Elicitation | null;
-  force: string | null;
-  moment: string | null;
-}
+import { Codebook } from './codebook.js';
+import type { CreateQuotesDto, QuoteDto, QuoteInputDto, StudyQuoteInputDto } from './quote.dto.js';
+import { openContext, openQuote, quoteDto, type QuoteRow, sealQuote } from './quote-rows.js';
+import { InterviewsService } from './interviews.service.js';
+import { readable, TranscriptStore } from './transcript-store.js';
 
 interface Span {
   turn: number;
@@ -35,6 +23,13 @@ interface Span {
   end: number;
   exact: string;
   participantId: string;
+}
+
+/** A quote to be marked, and where the request speaks of it. */
+interface Wanted {
+  interviewId: string;
+  quote: QuoteInputDto;
+  pointer: string;
 }
 
 /** Verbatim spans of what participants said; the server finds and verifies every one. */
@@ -46,6 +41,8 @@ export class QuotesService {
     private readonly audit: AuditLog,
     private readonly keys: ParticipantKeys,
     private readonly interviews: InterviewsService,
+    private readonly turns: TranscriptStore,
+    private readonly codebook: Codebook,
   ) {}
 
   /**
@@ -54,31 +51,42 @@ export class QuotesService {
    */
   async create(actor: Actor, interviewId: string, body: CreateQuotesDto): Promise<QuoteDto[]> {
     const { quotes, ...single } = body;
-    const wanted = quotes ?? [single];
+    const wanted = (quotes ?? [single]).map((quote, index) => ({
+      interviewId,
+      quote,
+      pointer: quotes === undefined ? '' : `/quotes/${index}`,
+    }));
+    await this.interviews.byId(actor.projectId, interviewId);
+    return await this.transactions.run((manager) => this.mark(manager, actor, wanted));
+  }
+
+  /** The same over the interviews of one study. */
+  async createInStudy(
+    actor: Actor,
+    studyId: string,
+    quotes: readonly StudyQuoteInputDto[],
+  ): Promise<QuoteDto[]> {
     return await this.transactions.run(async (manager) => {
-      const { projectId } = actor;
-      await this.interviews.byId(projectId, interviewId);
-      const turns = readable(await this.interviews.turns(manager, projectId, interviewId));
-      const at = (index: number): string => (quotes === undefined ? '' : `/quotes/${index}`);
-      const mayRead = grants(actor.scopes, 'evidence:read-words');
-      const spans = wanted.map((quote, index) => spanOf(quote, turns, at(index), mayRead));
-      const ring = await this.keys.ring(
-        manager,
-        projectId,
-        spans.map((span) => span.participantId),
+      const rows = (await manager.query(
+        `SELECT interview.id FROM interview
+         WHERE interview.project_id = $1 AND interview.study_id = $2 AND interview.id = ANY($3)`,
+        [actor.projectId, studyId, quotes.map(({ interviewId }) => interviewId)],
+      )) as { id: string }[];
+      const known = new Set(rows.map(({ id }) => id));
+      const errors = quotes.flatMap(({ interviewId }, index) =>
+        known.has(interviewId)
+          ? []
+          : [{ pointer: `/quotes/${index}/interviewId`, code: 'not-in-study' }],
       );
-      const stored: QuoteDto[] = [];
-      for (const [index, span] of spans.entries()) {
-        const row = await this.store(manager, actor, { interviewId, span, ring }, wanted[index]);
-        stored.push(quoteDto(row, mayRead ? span.exact : null));
+      if (errors.length > 0) {
+        throw new Invalid('validation-failed', 'The study has no such interviews.', errors);
       }
-      await this.audit.record(manager, actor, {
-        action: 'quote.create',
-        objectType: 'interview',
-        objectId: interviewId,
-        after: stored.map(({ id }) => id),
-      });
-      return stored;
+      const wanted = quotes.map(({ interviewId, ...quote }, index) => ({
+        interviewId,
+        quote,
+        pointer: `/quotes/${index}`,
+      }));
+      return await this.mark(manager, actor, wanted);
     });
   }
 
@@ -90,75 +98,121 @@ export class QuotesService {
        ORDER BY quote.turn_index, quote.start_at, quote.end_at`,
       [projectId, interviewId],
     )) as QuoteRow[];
-    const ring = await this.keys.ring(
-      manager,
-      projectId,
-      rows.map((row) => row.participant_id),
-    );
-    return rows.map((row) => quoteDto(row, openQuote(ring, row)));
+    const ring = await this.ring(manager, projectId, rows);
+    const codes = await this.codebook.ofQuotes(manager, projectId, rows);
+    return rows.map((row) => {
+      const exact = openQuote(ring, row);
+      const words = exact === null ? null : { exact, context: openContext(ring, row) };
+      return quoteDto(row, words, codes.get(row.id));
+    });
+  }
+
+  /** Verifies and stores quotes of any interviews, in the caller's transaction. */
+  async mark(manager: EntityManager, actor: Actor, wanted: readonly Wanted[]): Promise<QuoteDto[]> {
+    const { projectId } = actor;
+    const ids = [...new Set(wanted.map(({ interviewId }) => interviewId))];
+    const versions = await this.versions(manager, projectId, ids);
+    const opened = await this.turns.current(manager, projectId, ids);
+    const mayRead = grants(actor.scopes, 'evidence:read-words');
+    const spans = wanted.map(({ interviewId, quote, pointer }) => {
+      const turns = readable(opened.get(interviewId) ?? []);
+      return { span: spanOf(quote, turns, pointer, mayRead), turns };
+    });
+    const people = spans.map(({ span }) => ({ participant_id: span.participantId }));
+    const ring = await this.ring(manager, projectId, people);
+    const stored: QuoteDto[] = [];
+    for (const [index, { span, turns }] of spans.entries()) {
+      const { interviewId, quote } = wanted[index] as Wanted;
+      const version = versions.get(interviewId) ?? 1;
+      const said = turns.find((turn) => turn.index === span.turn)?.text ?? '';
+      const context = contextOf(said, span.start, span.end);
+      const seat = { interviewId, version, ...span, context };
+      const row = await this.store(manager, actor, sealQuote(ring, seat), seat, quote);
+      const codes = quote.codes ?? [];
+      if (codes.length > 0)
+        await this.codebook.mark(manager, projectId, interviewId, row.id, codes);
+      stored.push(quoteDto(row, mayRead ? { exact: span.exact, context } : null, codes));
+    }
+    for (const interviewId of ids) {
+      await this.audit.record(manager, actor, {
+        action: 'quote.create',
+        objectType: 'interview',
+        objectId: interviewId,
+        after: stored.filter((one) => one.interviewId === interviewId).map(({ id }) => id),
+      });
+    }
+    return stored;
   }
 
   /** The same span is the same quote: marking it twice gives the first one back. */
   private async store(
     manager: EntityManager,
     actor: Actor,
-    where: { interviewId: string; span: Span; ring: KeyRing },
-    input: QuoteInputDto | undefined,
+    sealed: { exact: Buffer; context: Buffer },
+    seat: Span & { interviewId: string; version: number },
+    input: QuoteInputDto,
   ): Promise<QuoteRow> {
-    const { interviewId, span, ring } = where;
-    const id = newId();
+    const { interviewId, version, turn, start, end } = seat;
     await manager.query(
-      `INSERT INTO quote (project_id, id, interview_id, turn_index, start_at, end_at, participant_id,
-         exact_sealed, word_count, temporality, elicitation, force, moment, created_by, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-       ON CONFLICT (project_id, interview_id, turn_index, start_at, end_at) DO NOTHING`,
+      `INSERT INTO quote (project_id, id, interview_id, transcript_version, turn_index, start_at,
+         end_at, participant_id, exact_sealed, context_sealed, word_count, temporality, elicitation,
+         force, moment, created_by, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+       ON CONFLICT ON CONSTRAINT quote_span_uq DO NOTHING`,
       [
         actor.projectId,
-        id,
+        newId(),
         interviewId,
-        span.turn,
-        span.start,
-        span.end,
-        span.participantId,
-        ring.seal(span.participantId, span.exact, quoteContext(interviewId, span)),
-        countWords(span.exact),
-        input?.temporality ?? null,
-        input?.elicitation ?? null,
-        input?.force ?? null,
-        input?.moment ?? null,
+        version,
+        turn,
+        start,
+        end,
+        seat.participantId,
+        sealed.exact,
+        sealed.context,
+        countWords(seat.exact),
+        input.temporality ?? null,
+        input.elicitation ?? null,
+        input.force ?? null,
+        input.moment ?? null,
         actor.memberId,
         await this.clock.now(manager),
       ],
     );
     const rows = (await manager.query(
       `SELECT quote.* FROM quote WHERE quote.project_id = $1 AND quote.interview_id = $2
-         AND quote.turn_index = $3 AND quote.start_at = $4 AND quote.end_at = $5`,
-      [actor.projectId, interviewId, span.turn, span.start, span.end],
+         AND quote.transcript_version = $3 AND quote.turn_index = $4 AND quote.start_at = $5
+         AND quote.end_at = $6`,
+      [actor.projectId, interviewId, version, turn, start, end],
     )) as QuoteRow[];
     const row = rows[0];
     if (row === undefined) throw new Error('the quote was not stored');
     return row;
   }
-}
 
-/**
- * The words of a stored quote; null when they were erased, and when the row was moved or changed
- * behind the product: its seal is bound to its place, so such a quote is one nobody said.
- */
-export function openQuote(ring: KeyRing, row: QuoteRow): string | null {
-  const span = { turn: row.turn_index, start: row.start_at, end: row.end_at };
-  try {
-    return ring.open(row.participant_id, row.exact_sealed, quoteContext(row.interview_id, span));
-  } catch {
-    return null;
+  private async versions(
+    manager: EntityManager,
+    projectId: string,
+    interviewIds: readonly string[],
+  ): Promise<Map<string, number>> {
+    // A new version of the words waits until these quotes are stored, and then moves them.
+    const rows = (await manager.query(
+      `SELECT interview.id, interview.transcript_version AS version FROM interview
+       WHERE interview.project_id = $1 AND interview.id = ANY($2)
+       ORDER BY interview.id FOR SHARE`,
+      [projectId, interviewIds],
+    )) as { id: string; version: number | null }[];
+    return new Map(rows.map(({ id, version }) => [id, version ?? 1]));
   }
-}
 
-function quoteContext(
-  interviewId: string,
-  span: { turn: number; start: number; end: number },
-): string {
-  return `${interviewId}/quote/${span.turn}/${span.start}/${span.end}`;
+  private async ring(
+    manager: EntityManager,
+    projectId: string,
+    rows: readonly Pick<QuoteRow, 'participant_id'>[],
+  ): Promise<KeyRing> {
+    const people = rows.map((row) => row.participant_id);
+    return await this.keys.ring(manager, projectId, people);
+  }
 }
 
 function spanOf(
@@ -167,9 +221,13 @@ function spanOf(
   pointer: string,
   mayRead: boolean,
 ): Span {
-  const { turn, start, end, text } = quote;
+  const { turn, start, end, text, prefix, suffix } = quote;
+  const context = {
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(suffix === undefined ? {} : { suffix }),
+  };
   if (text !== undefined && turn === undefined && start === undefined && end === undefined) {
-    const found = locateQuote({ text, turns });
+    const found = locateQuote({ text, turns, context });
     if (found.found) return found;
     throw refusal(found.reason, `${pointer}/text`, found.closest, mayRead ? turns : null);
   }
@@ -178,7 +236,7 @@ function spanOf(
       { pointer, code: 'position-or-text' },
     ]);
   }
-  const verified = verifySpan({ turns, turn, start, end });
+  const verified = verifySpan({ turns, turn, start, end, context });
   if (verified.ok) return { turn, start, end, ...verified };
   throw refusal(verified.reason, pointer, null, null);
 }
@@ -208,21 +266,4 @@ function refusal(
     [{ pointer, code: gateCode }],
     closest === null ? {} : { closest: { ...closest, ...words } },
   );
-}
-
-function quoteDto(row: QuoteRow, exact: string | null): QuoteDto {
-  return {
-    id: row.id,
-    interviewId: row.interview_id,
-    participantId: row.participant_id,
-    turn: row.turn_index,
-    start: row.start_at,
-    end: row.end_at,
-    ...(exact === null ? {} : { exact }),
-    words: row.word_count,
-    ...(row.temporality === null ? {} : { temporality: row.temporality }),
-    ...(row.elicitation === null ? {} : { elicitation: row.elicitation }),
-    ...(row.force === null ? {} : { force: row.force }),
-    ...(row.moment === null ? {} : { moment: row.moment }),
-  };
 }

@@ -1,0 +1,105 @@
+import type { EntityManager } from 'typeorm';
+import type {
+  DossierInterview,
+  DossierObservation,
+  DossierSpeaker,
+  DossierStudy,
+} from '../../../domain/evidence/dossier.js';
+
+type SpeakerRow = Omit<DossierSpeaker, 'speaksFor'> & {
+  speaksFor: (Omit<DossierSpeaker['speaksFor'][number], 'from' | 'to'> & {
+    from?: string;
+    to?: string;
+  })[];
+};
+
+/** Sessions, who spoke for what in them, and how much, without a word of it. */
+export async function loadInterviews(
+  manager: EntityManager,
+  projectId: string,
+  ids: readonly string[],
+): Promise<DossierInterview[]> {
+  const rows = (await manager.query(
+    `SELECT interview.id, interview.study_id AS "studyId", interview.method, interview.modality,
+       interview.interactive, interview.started_at AS "startedAt",
+       interview.ended_at AS "endedAt", interview.ingested_at AS "ingestedAt",
+       interview.anchor_event_at AS "anchorEventAt", interview.exposure_to AS "exposureTo",
+       interview.interviewer, interview.created_by AS "recordedBy",
+       transcript.produced_by AS "producedBy",
+       (SELECT count(*)::int FROM turn WHERE turn.project_id = interview.project_id
+         AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
+         AND turn.participant_id IS NULL) AS "askedTurns",
+       (SELECT json_agg(json_build_object(
+           'participantId', interview_participant.participant_id,
+           'speaksFor', interview_participant.speaks_for,
+           'turns', COALESCE(spoken.turns, 0), 'words', COALESCE(spoken.words, 0))
+           ORDER BY interview_participant.position)
+         FROM interview_participant
+         LEFT JOIN (
+           SELECT turn.participant_id, count(*)::int AS turns, sum(turn.word_count)::int AS words
+           FROM turn WHERE turn.project_id = interview.project_id
+             AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
+           GROUP BY turn.participant_id
+         ) AS spoken ON spoken.participant_id = interview_participant.participant_id
+         WHERE interview_participant.project_id = interview.project_id
+           AND interview_participant.interview_id = interview.id) AS participants
+     FROM interview
+     LEFT JOIN transcript ON transcript.project_id = interview.project_id
+       AND transcript.interview_id = interview.id
+       AND transcript.version = interview.transcript_version
+     WHERE interview.project_id = $1 AND interview.id = ANY($2)
+     ORDER BY interview.id`,
+    [projectId, [...new Set(ids)]],
+  )) as (Omit<DossierInterview, 'participants'> & { participants: SpeakerRow[] })[];
+  return rows.map((row) => ({ ...row, participants: row.participants.map(speakerFrom) }));
+}
+
+function speakerFrom({ speaksFor, ...speaker }: SpeakerRow): DossierSpeaker {
+  return {
+    ...speaker,
+    speaksFor: speaksFor.map(({ from, to, ...what }) => ({
+      ...what,
+      ...(from === undefined ? {} : { from: new Date(from) }),
+      ...(to === undefined ? {} : { to: new Date(to) }),
+    })),
+  };
+}
+
+export async function loadObservations(
+  manager: EntityManager,
+  projectId: string,
+  interviewIds: readonly string[],
+): Promise<DossierObservation[]> {
+  return (await manager.query(
+    `SELECT observation.interview_id AS "interviewId",
+       observation.participant_id AS "participantId", observation.at
+     FROM observation WHERE observation.project_id = $1 AND observation.interview_id = ANY($2)
+     ORDER BY observation.interview_id, observation.index`,
+    [projectId, interviewIds],
+  )) as DossierObservation[];
+}
+
+/** The studies of the cited interviews, with every session of them that has ended. */
+export async function loadStudies(
+  manager: EntityManager,
+  projectId: string,
+  studyIds: readonly string[],
+  now: Date,
+): Promise<DossierStudy[]> {
+  return (await manager.query(
+    `SELECT study.id, study.question_id AS "questionId", study.anchor_event AS "anchorEvent",
+       COALESCE(json_agg(json_build_object('interviewId', interview.id,
+         'participantIds', (SELECT json_agg(interview_participant.participant_id
+             ORDER BY interview_participant.position)
+           FROM interview_participant
+           WHERE interview_participant.project_id = interview.project_id
+             AND interview_participant.interview_id = interview.id)) ORDER BY interview.id)
+         FILTER (WHERE interview.id IS NOT NULL), '[]') AS sessions
+     FROM study
+     LEFT JOIN interview ON interview.project_id = study.project_id
+       AND interview.study_id = study.id AND interview.ended_at <= $3
+     WHERE study.project_id = $1 AND study.id = ANY($2)
+     GROUP BY study.project_id, study.id ORDER BY study.id`,
+    [projectId, [...new Set(studyIds)], now],
+  )) as DossierStudy[];
+}
