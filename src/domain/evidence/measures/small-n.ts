@@ -1,4 +1,5 @@
 import { notComputed, type NotComputed } from '../../../stats/outcome.js';
+import { countOf } from '../finding.js';
 
 /** A concern of one person in five is what a team would be sorry to have missed. */
 export const CONCERN_SHARE = 0.2;
@@ -54,8 +55,8 @@ export function smallNPanel({ asked, accounts, stages }: SmallN): SmallNPanel | 
   const bound = dissentBound(asked);
   if (typeof bound !== 'number') return bound;
   const counts = [
-    accounts === null ? null : counted(accounts, 'account'),
-    counted(stages, 'stage'),
+    accounts === null ? null : countOf(accounts, 'account'),
+    countOf(stages, 'stage'),
   ].filter((one) => one !== null);
   const sentence =
     `${asked === 1 ? '1 person was' : `${asked} people were`} asked (${counts.join(', ')}). ` +
@@ -71,10 +72,6 @@ function problemWith(n: number): NotComputed | null {
   }
   if (n === 0) return notComputed('too-few', 'Nobody was asked, so nothing can be said of others.');
   return null;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function percent(share: number): string {
