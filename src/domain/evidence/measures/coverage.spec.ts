@@ -1,4 +1,5 @@
-import { coverageOf, type HeardPerson, type ToHear } from './coverage.js';
+import type { PlannedPeople } from '../study.js';
+import { coverageOf, type HeardPerson } from './coverage.js';
 
 const stages = ['awareness', 'trial', 'purchase'];
 
@@ -9,7 +10,7 @@ const person = (
   population: HeardPerson['population'] = 'lead',
 ): HeardPerson => ({ participantId, population, ...(stage ? { stage } : {}), buyingRoles });
 
-const plan: ToHear[] = [
+const plan: PlannedPeople[] = [
   { population: 'lead', stage: 'trial', count: 3 },
   { population: 'lead', stage: 'purchase', buyingRole: 'decider', count: 2 },
   { population: 'customer', buyingRole: 'user', count: 1 },
@@ -97,7 +98,7 @@ describe('coverageOf', () => {
     ],
     ['a stage nobody speaks for', [], heard, 'Next, ask somebody at the stage awareness'],
     ['a stage when nobody was heard', [], [], 'Next, ask somebody at the stage awareness'],
-  ] as [string, ToHear[], HeardPerson[], string][])(
+  ] as [string, PlannedPeople[], HeardPerson[], string][])(
     'asks next for %s',
     (_name, toHear, people, sentence) => {
       const { next } = coverageOf({ stages, plan: toHear, heard: people });

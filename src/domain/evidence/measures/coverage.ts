@@ -1,16 +1,5 @@
-import type { BUYING_ROLES, Population } from '../dossier.js';
-
-type BuyingRole = (typeof BUYING_ROLES)[number];
-
-/** One line of a study's plan: how many of whom to hear. */
-export interface ToHear {
-  population: Population;
-  /** Any stage when left out. */
-  stage?: string;
-  /** Any role when left out. */
-  buyingRole?: BuyingRole;
-  count: number;
-}
+import type { Population } from '../dossier.js';
+import type { PlannedPeople } from '../study.js';
 
 /** What one participant spoke for in one interview that was held. */
 export interface HeardPerson {
@@ -30,7 +19,7 @@ export interface CoverageCount {
 }
 
 export interface PlanLine extends CoverageCount {
-  toHear: ToHear;
+  toHear: PlannedPeople;
 }
 
 export interface Coverage {
@@ -50,7 +39,7 @@ export interface CoverageInput {
   stages: readonly string[];
   /** Roles that take part in the decision; those of the plan are added. */
   buyingRoles?: readonly string[];
-  plan: readonly ToHear[];
+  plan: readonly PlannedPeople[];
   heard: readonly HeardPerson[];
 }
 
@@ -94,7 +83,7 @@ export function coverageOf(input: CoverageInput): Coverage {
   return { stages, buyingRoles, plan, unheardStages, unheardRoles, next };
 }
 
-function lineOf(toHear: ToHear, heard: readonly HeardPerson[]): PlanLine {
+function lineOf(toHear: PlannedPeople, heard: readonly HeardPerson[]): PlanLine {
   const { population, stage, buyingRole, count } = toHear;
   const fitting = heard.filter(
     (one) =>

@@ -1,4 +1,4 @@
-import { countOf } from '../finding.js';
+import { countOf } from './count-of.js';
 import type { IntegrityCode, IntegrityFinding, InterviewTrace } from './integrity-facts.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import type { NotComputed } from '../../../stats/outcome.js';
-import { countOf } from '../finding.js';
+import { countOf } from './count-of.js';
 import type { IntegrityFinding, RationaleTrace } from './integrity-facts.js';
 import { type PeopleAtMinimum, peopleAtMinimum } from './people-at-minimum.js';
 

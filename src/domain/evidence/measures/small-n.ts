@@ -1,5 +1,5 @@
 import { notComputed, type NotComputed } from '../../../stats/outcome.js';
-import { countOf } from '../finding.js';
+import { countOf } from './count-of.js';
 
 /** A concern of one person in five is what a team would be sorry to have missed. */
 export const CONCERN_SHARE = 0.2;

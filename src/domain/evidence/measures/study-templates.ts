@@ -1,17 +1,11 @@
 import type { InterviewMethod } from '../dossier.js';
-import type { ToHear } from './coverage.js';
+import type { GuideQuestion, PlannedPeople } from '../study.js';
 
 /**
- * How a question is asked. `story` asks for something that happened, `probe` goes deeper into what was
- * just said, `open` leaves the answer free; `closed` can be answered with yes or no, `leading` holds
- * its answer. What people answer to a leading question does not count.
+ * Stories, probes and open questions only: a closed one can be answered with yes or no, and what people
+ * answer to a leading one does not count.
  */
-export const QUESTION_TYPES = ['story', 'probe', 'open', 'closed', 'leading'] as const;
-export type QuestionType = (typeof QUESTION_TYPES)[number];
-
-export interface GuideQuestion {
-  type: QuestionType;
-  text: string;
+export interface TemplateQuestion extends GuideQuestion {
   /** Asks for what would speak against the claim, so that silence about it means something. */
   awkward?: true;
 }
@@ -44,15 +38,15 @@ export interface StudyTemplate {
   method: InterviewMethod;
   plannedInterviews: number;
   anchorEvent: AnchorEvent;
-  whomToHear: readonly (ToHear & { who: string })[];
+  whomToHear: readonly (PlannedPeople & { who: string })[];
   stoppingRule: string;
-  guide: readonly GuideQuestion[];
+  guide: readonly TemplateQuestion[];
 }
 
-const story = (text: string): GuideQuestion => ({ type: 'story', text });
-const probe = (text: string): GuideQuestion => ({ type: 'probe', text });
-const open = (text: string): GuideQuestion => ({ type: 'open', text });
-const awkward = (question: GuideQuestion): GuideQuestion => ({ ...question, awkward: true });
+const story = (text: string): TemplateQuestion => ({ type: 'story', text });
+const probe = (text: string): TemplateQuestion => ({ type: 'probe', text });
+const open = (text: string): TemplateQuestion => ({ type: 'open', text });
+const awkward = (question: TemplateQuestion): TemplateQuestion => ({ ...question, awkward: true });
 
 const TEN_RECENT_CONVERTERS: StudyTemplate = {
   key: 'ten-recent-converters',
