@@ -159,7 +159,7 @@ function stateOf(answer: NonInferiorityResult | NotComputed | null): GuardrailSt
 }
 
 /** The interval shown, where a verdict may be read from it. */
-function readableInterval({ comparison }: Seen): Interval {
+export function readableInterval({ comparison }: Pick<Seen, 'comparison'>): Interval {
   const { absolute, frequentist } = comparison;
   if (absolute === undefined || frequentist === undefined) return null;
   const isOpen = frequentist.test === 'confidence_sequence';

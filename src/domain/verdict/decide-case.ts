@@ -2,6 +2,7 @@ import type { GateCounts, GateItem, Remedy } from '../evidence/gate-report.js';
 import type { DecisionAction } from '../experiments/decision.js';
 import type { Amount, ExperimentKind, PolicyProfile } from '../experiments/definition.js';
 import type { ExperimentState } from '../experiments/lifecycle.js';
+import type { LearningCase } from './learning/learning-case.js';
 import type { Verdict } from './verdict.js';
 
 /** What the decide gate reads, and the checks it is made of. */
@@ -28,7 +29,15 @@ export const DECIDE_GATE_CODES = [
   'LOSS_OVER_CAP',
   'HOLD_BACK_OUT_OF_RANGE',
   'REREAD_MISSING',
+  'WHY_MISSING',
+  'LINKS_UNJUDGED',
+  'SURPRISE_OPEN',
+  'SIDE_EFFECTS_UNREAD',
+  'POST_HOC_AS_PRIOR',
   'PARTIAL_PROFIT',
+  'EVIDENCE_GAP_ANSWERED',
+  'LINK_JUDGED_BY_NUMBERS',
+  'AA_TEACHES_NOTHING',
   'OVERRIDDEN',
 ] as const;
 export type DecideGateCode = (typeof DECIDE_GATE_CODES)[number];
@@ -60,8 +69,11 @@ export interface DecideGateInput {
   provisionalLossCap: Amount | null;
   /** Expected loss of shipping this variant, minor units (not rounded); null when not computed. */
   expectedLossOfShipping: Amount | null;
-  /** Evidence was withdrawn and neither replaced nor answered in writing. */
+  /** Evidence was withdrawn and has not been replaced. */
   evidenceWithdrawn: boolean;
+  /** The gap that a withdrawal left has been answered in writing. */
+  evidenceGapAnswered: boolean;
+  learning: LearningCase;
   now: Date;
 }
 

@@ -1,6 +1,7 @@
 import type { GuardrailState } from './classify.js';
 import { DECIDE_GATE_CODES, type DecideGateInput } from './decide-case.js';
 import { evaluateDecideGate, NEVER_OVERRIDDEN } from './decide-gate.js';
+import type { LearningCase } from './learning/learning-case.js';
 import type { Verdict, VerdictState } from './verdict.js';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
@@ -28,6 +29,21 @@ const aVerdict = (state: VerdictState, guardrail: GuardrailState = 'non_inferior
   profitCoverage: 'full',
   unknownCosts: [],
 });
+/** What was learned, with nothing left open. */
+const LEARNED: LearningCase = {
+  said: {
+    why: { state: 'unexplained', text: 'We looked and cannot tell.' },
+    links: [],
+    surprises: [],
+    sideEffects: [],
+  },
+  links: [],
+  surprises: [],
+  impacts: [],
+  quotes: [],
+  experienceMeasured: false,
+  postHocPriors: [],
+};
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
 const SHIP: DecideGateInput = {
@@ -50,6 +66,8 @@ const SHIP: DecideGateInput = {
   provisionalLossCap: null,
   expectedLossOfShipping: null,
   evidenceWithdrawn: false,
+  evidenceGapAnswered: false,
+  learning: LEARNED,
   now: NOW,
 };
 const PROVISIONAL: DecideGateInput = {
@@ -106,6 +124,7 @@ describe('shipping', () => {
     ['a killed arm', { killedVariants: ['short'] }, ['VARIANT_KILLED']],
     ['on one story', { policy: { profile: 'explore', version: 1 } }, ['EXPLORE_CANNOT_SHIP']],
     ['withdrawn evidence', { evidenceWithdrawn: true }, ['EVIDENCE_WITHDRAWN']],
+    ['an answered gap', { evidenceWithdrawn: true, evidenceGapAnswered: true }, []],
     ['without a reason', { reason: ' ' }, ['REASON_MISSING']],
     ['a breach', { verdict: aVerdict('profit_win', 'breached') }, ['GUARDRAIL_BREACHED']],
     [
@@ -222,17 +241,15 @@ describe('going back', () => {
     evidenceWithdrawn: true,
     verdict: null,
     variant: null,
+    learning: { ...LEARNED, said: { ...LEARNED.said, why: null }, postHocPriors: ['q'] },
   };
-  it.each(['stop', 'roll_back', 'iterate'] as const)(
-    '%s needs a reason and nothing else',
-    (action) => {
-      expect(unmetOf({ ...SHIP, ...worst, action })).toEqual([]);
-      expect(unmetOf({ ...SHIP, ...worst, action, reason: '' })).toEqual(['REASON_MISSING']);
-      expect(unmetOf({ ...SHIP, ...worst, action, state: 'stopped' })).toEqual([
-        'STATE_NOT_DECIDABLE',
-      ]);
-    },
-  );
+  it.each(['stop', 'roll_back'] as const)('%s needs a reason and nothing else', (action) => {
+    expect(unmetOf({ ...SHIP, ...worst, action })).toEqual([]);
+    expect(unmetOf({ ...SHIP, ...worst, action, reason: '' })).toEqual(['REASON_MISSING']);
+    expect(unmetOf({ ...SHIP, ...worst, action, state: 'stopped' })).toEqual([
+      'STATE_NOT_DECIDABLE',
+    ]);
+  });
 });
 
 describe('the report', () => {
@@ -268,6 +285,10 @@ describe('the report', () => {
       'VARIANT_KILLED',
       'RESULT_INVALID',
       'GUARDRAIL_UNRESOLVED',
+      'WHY_MISSING',
+      'LINKS_UNJUDGED',
+      'SIDE_EFFECTS_UNREAD',
+      'POST_HOC_AS_PRIOR',
     ]);
     expect(report.met.every(({ remedies }) => remedies.length === 0)).toBe(true);
   });

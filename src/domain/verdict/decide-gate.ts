@@ -1,6 +1,9 @@
 import type { GateItem, GateReport } from '../evidence/gate-report.js';
 import { TRANSITIONS } from '../experiments/lifecycle.js';
 import type { DecideCheck, DecideGateCode, DecideGateInput } from './decide-case.js';
+import { LEARNING_CODES, learningChecks } from './decide-learning-checks.js';
+import { decideAgain } from './decide-remedies.js';
+import { decideWarnings } from './decide-warnings.js';
 import { provisionalChecks } from './provisional-checks.js';
 import { shipChecks } from './ship-checks.js';
 
@@ -21,8 +24,9 @@ export const NEVER_OVERRIDDEN: ReadonlySet<DecideGateCode> = new Set([
 ]);
 
 /**
- * The gate's report. All checks always run, so a refusal names everything at once. `stop`,
- * `roll_back` and `iterate` need a reason and nothing else: ending harm must never wait.
+ * The gate's report. All checks always run, so a refusal names everything at once. `stop` and
+ * `roll_back` need a reason and nothing else: ending harm must never wait. Whoever goes on, by
+ * shipping or with another try, says what was learned.
  *
  * With an override the unmet items stay in the report as warnings, beside an item `OVERRIDDEN`.
  */
@@ -33,23 +37,19 @@ export function evaluateDecideGate(input: DecideGateInput): GateReport {
   const overridden =
     input.override !== null && overridable.length > 0 && overridable.length === failed.length;
   const unmet = overridden ? [] : failed.map((check) => itemOf(check, 'blocks'));
-  const first = unmet[0];
   return {
     gate: 'decide',
-    outcome: first === undefined ? 'pass' : 'refused',
+    outcome: unmet.length === 0 ? 'pass' : 'refused',
     policy: { ...input.policy },
     unmet,
     warnings: [
       ...(overridden
         ? [overriddenItem(overridable.length, input), ...overridable.map(warning)]
         : []),
-      ...partialProfit(input),
+      ...decideWarnings(input),
     ],
     met: checks.filter(({ met }) => met).map((check) => itemOf(check, 'blocks')),
-    nextBest:
-      first === undefined
-        ? null
-        : { code: first.code, why: first.why, remedy: first.remedies[0] ?? null },
+    nextBest: nextBestOf(unmet),
     counts: { ...input.counts },
   };
 }
@@ -57,17 +57,38 @@ export function evaluateDecideGate(input: DecideGateInput): GateReport {
 function checksOf(input: DecideGateInput): DecideCheck[] {
   switch (input.action) {
     case 'ship':
-      return shipChecks(input);
+      return [...shipChecks(input), ...learningChecks(input)];
     case 'ship_provisional':
-      return provisionalChecks(input);
-    case 'roll_back':
+      return [...provisionalChecks(input), ...learningChecks(input)];
     case 'iterate':
+      return learningChecks(input);
+    case 'roll_back':
     case 'stop':
       return [];
   }
 }
 
-function commonChecks({ state, reason, override }: DecideGateInput): DecideCheck[] {
+/**
+ * The first: what people write helps only once the facts carry the decision. What was learned is said
+ * in one request, so the first of those items names the others.
+ */
+function nextBestOf(unmet: readonly GateItem[]): GateReport['nextBest'] {
+  const [first, ...rest] = unmet;
+  if (first === undefined) return null;
+  const { code, why } = first;
+  const others = isSaid(first) ? [...new Set(rest.filter(isSaid).map((item) => item.code))] : [];
+  const also = others.length === 0 ? '' : ` The same request can clear ${others.join(', ')}.`;
+  return { code, why: `${why}${also}`, remedy: first.remedies[0] ?? null };
+}
+
+/** Answered in the body of the decision; words that came too late are not. */
+function isSaid({ code }: GateItem): boolean {
+  const codes: readonly string[] = LEARNING_CODES;
+  return codes.includes(code) && code !== 'POST_HOC_AS_PRIOR';
+}
+
+function commonChecks(input: DecideGateInput): DecideCheck[] {
+  const { state, reason, override, experimentKey } = input;
   const decidable = TRANSITIONS[state].decide !== null;
   const reasoned = reason.trim() !== '';
   const checks: DecideCheck[] = [
@@ -88,6 +109,7 @@ function commonChecks({ state, reason, override }: DecideGateInput): DecideCheck
       expected: true,
       actual: reasoned,
       why: reasoned ? 'The decision has a reason.' : 'A decision needs a written reason.',
+      remedy: decideAgain(experimentKey, 'Decide with a reason', 'reason: why, in your words'),
     },
   ];
   if (override !== null && override.reason.trim() === '') {
@@ -98,6 +120,11 @@ function commonChecks({ state, reason, override }: DecideGateInput): DecideCheck
       expected: true,
       actual: false,
       why: 'Deciding against the gate needs a written reason of its own.',
+      remedy: decideAgain(
+        experimentKey,
+        'Say why the gate is overruled',
+        'override.reason: why this cannot wait',
+      ),
     });
   }
   return checks;
@@ -124,29 +151,4 @@ function overriddenItem(unmet: number, { override }: DecideGateInput): GateItem 
     why: `Decided against the gate, because: ${override?.reason.trim() ?? ''}`,
     remedies: [],
   };
-}
-
-/** Shipping on partial profit is allowed and never silent. */
-function partialProfit({ action, verdict }: DecideGateInput): GateItem[] {
-  const ships = action === 'ship' || action === 'ship_provisional';
-  if (!ships || verdict === null || verdict.profitCoverage === 'full') return [];
-  return [
-    {
-      code: 'PARTIAL_PROFIT',
-      severity: 'warns',
-      pointer: '',
-      expected: 'full',
-      actual: verdict.profitCoverage,
-      subjects: verdict.unknownCosts,
-      why: `This is partial profit: nobody has declared ${verdict.unknownCosts.join(', ')}.`,
-      remedies: [
-        {
-          action: 'Declare the costs',
-          method: 'PUT',
-          path: '/v1/project',
-          needs: 'costs: how each unknown kind is measured, or why there is none',
-        },
-      ],
-    },
-  ];
 }

@@ -17,6 +17,7 @@ const AXES = {
   audited: [false, true],
   answered: [false, true],
   withdrawn: [false, true],
+  learned: [false, true],
   overridden: [false, true],
 } as const;
 type Combination = { [Axis in keyof typeof AXES]: (typeof AXES)[Axis][number] };
@@ -79,6 +80,21 @@ function inputOf(combination: Combination): DecideGateInput {
     provisionalLossCap: { amountMinor: 100_000, currency: 'EUR' },
     expectedLossOfShipping: { amountMinor: 40_000, currency: 'EUR' },
     evidenceWithdrawn: combination.withdrawn,
+    evidenceGapAnswered: false,
+    learning: {
+      said: {
+        why: combination.learned ? { state: 'unexplained', text: 'Nobody knows.' } : null,
+        links: [],
+        surprises: [],
+        sideEffects: [],
+      },
+      links: [],
+      surprises: [],
+      impacts: [],
+      quotes: [],
+      experienceMeasured: false,
+      postHocPriors: [],
+    },
     now: new Date('2026-06-01T00:00:00Z'),
   };
 }
@@ -93,10 +109,14 @@ function mayEverShip({ state, kind, profile }: Combination): boolean {
 /** The rule once more, in the words of the product. */
 function mayPass(combination: Combination): boolean {
   const { action, state, verdict, guardrail, audited, answered, withdrawn } = combination;
-  if (action !== 'ship' && action !== 'ship_provisional') return OPEN_STATES.includes(state);
+  const learned = combination.learned || combination.kind === 'aa';
+  if (action === 'stop' || action === 'roll_back') return OPEN_STATES.includes(state);
+  if (action === 'iterate') {
+    return OPEN_STATES.includes(state) && (learned || combination.overridden);
+  }
   if (!mayEverShip(combination)) return false;
   if (combination.overridden) return true;
-  if (withdrawn || !(guardrail === 'non_inferior' || answered)) return false;
+  if (!learned || withdrawn || !(guardrail === 'non_inferior' || answered)) return false;
   if (action === 'ship_provisional') return verdict === 'proxy_win_pending_profit';
   return verdict === 'profit_win' || (verdict === 'proxy_win_profit_flat' && audited);
 }

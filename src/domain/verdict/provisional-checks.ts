@@ -1,4 +1,5 @@
 import type { DecideCheck, DecideGateInput } from './decide-case.js';
+import { decideAgain } from './decide-remedies.js';
 import { guardrailChecks, shippingChecks, soundnessCheck, verdictOn } from './ship-checks.js';
 
 /**
@@ -89,7 +90,7 @@ function lossChecks({ provisionalLossCap: cap, expectedLossOfShipping: loss }: D
   return [capped, computed, within];
 }
 
-function holdBackCheck({ holdBack }: DecideGateInput): DecideCheck {
+function holdBackCheck({ holdBack, experimentKey }: DecideGateInput): DecideCheck {
   const met = holdBack !== null && holdBack >= HOLD_BACK_MIN && holdBack <= HOLD_BACK_MAX;
   return {
     code: 'HOLD_BACK_OUT_OF_RANGE',
@@ -100,10 +101,11 @@ function holdBackCheck({ holdBack }: DecideGateInput): DecideCheck {
     why: met
       ? 'Enough units keep the control to read profit later.'
       : 'Between 5% and 10% of units must keep the control, so that profit can be read later.',
+    remedy: decideAgain(experimentKey, 'Hold some units back', 'holdBack: 0.05 to 0.1'),
   };
 }
 
-function rereadCheck({ rereadAt, now }: DecideGateInput): DecideCheck {
+function rereadCheck({ rereadAt, now, experimentKey }: DecideGateInput): DecideCheck {
   const met = rereadAt !== null && rereadAt > now;
   return {
     code: 'REREAD_MISSING',
@@ -114,5 +116,6 @@ function rereadCheck({ rereadAt, now }: DecideGateInput): DecideCheck {
     why: met
       ? 'A date is set on which profit is read again.'
       : 'Set a date in the future on which profit is read again.',
+    remedy: decideAgain(experimentKey, 'Set the date', 'rereadAt: when profit is read again'),
   };
 }

@@ -1,5 +1,5 @@
-import type { Remedy } from '../evidence/gate-report.js';
 import type { DecideCheck, DecideGateInput } from './decide-case.js';
+import { decideAgain, evaluateNow } from './decide-remedies.js';
 import type { VariantVerdict, VerdictState } from './verdict.js';
 
 /** What shipping needs, for good: matured profit, or an audited proxy with profit that held up. */
@@ -22,7 +22,7 @@ export function verdictOn({ verdict, variant }: DecideGateInput): VariantVerdict
 
 /** What every way of shipping needs, whatever the numbers say. */
 export function shippingChecks(input: DecideGateInput): DecideCheck[] {
-  const { kind, policy, evidenceWithdrawn, variant, killedVariants, experimentKey } = input;
+  const { kind, policy, variant, killedVariants, experimentKey } = input;
   const isAb = kind === 'ab';
   const mayShip = policy.profile !== 'explore';
   const known = verdictOn(input) !== undefined;
@@ -54,16 +54,7 @@ export function shippingChecks(input: DecideGateInput): DecideCheck[] {
         needs: `the body of ${experimentKey} with policy: standard`,
       },
     },
-    {
-      code: 'EVIDENCE_WITHDRAWN',
-      met: !evidenceWithdrawn,
-      pointer: '/action',
-      expected: false,
-      actual: evidenceWithdrawn,
-      why: evidenceWithdrawn
-        ? 'Evidence behind this test was withdrawn: replace it, or answer the gap in writing.'
-        : 'The evidence behind this test stands.',
-    },
+    withdrawalCheck(input),
     {
       code: 'VARIANT_UNKNOWN',
       met: known,
@@ -86,12 +77,20 @@ export function shippingChecks(input: DecideGateInput): DecideCheck[] {
   ];
 }
 
-export function evaluateNow(experimentKey: string): Remedy {
+function withdrawalCheck({ evidenceWithdrawn, evidenceGapAnswered }: DecideGateInput): DecideCheck {
+  const isOpen = evidenceWithdrawn && !evidenceGapAnswered;
+  const standing = evidenceWithdrawn
+    ? 'Evidence behind this test was withdrawn, and the gap is answered in writing.'
+    : 'The evidence behind this test stands.';
   return {
-    action: 'Evaluate again',
-    method: 'POST',
-    path: `/v1/experiments/${encodeURIComponent(experimentKey)}/evaluations`,
-    needs: 'nothing; the verdict follows from the data by then',
+    code: 'EVIDENCE_WITHDRAWN',
+    met: !isOpen,
+    pointer: '/action',
+    expected: false,
+    actual: isOpen,
+    why: isOpen
+      ? 'Evidence behind this test was withdrawn: replace it, or answer the gap in writing.'
+      : standing,
   };
 }
 
@@ -135,6 +134,7 @@ function profitChecks(input: DecideGateInput): DecideCheck[] {
     expected: 'profit_win',
     actual: state,
     why: won ? 'Profit won, or held up under a proxy win.' : 'Profit did not win.',
+    remedy: decideAgain(experimentKey, 'Roll back or iterate', 'action: roll_back or iterate'),
   });
   if (state === 'proxy_win_profit_flat') {
     const audited = auditedProxies.includes(leadingMetric);

@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
+import { EvidenceModule } from '../evidence/evidence.module.js';
 import { ExperimentsModule } from '../experiments/experiments.module.js';
+import { DecideInputs } from './decide-inputs.js';
 import { DecisionsController } from './decisions.controller.js';
+import { DecisionsQueries } from './decisions.queries.js';
 import { DecisionsService } from './decisions.service.js';
 
 @Module({
-  imports: [ExperimentsModule, EvaluationsModule],
+  imports: [ExperimentsModule, EvaluationsModule, EvidenceModule],
   controllers: [DecisionsController],
-  providers: [DecisionsService],
+  providers: [DecisionsService, DecisionsQueries, DecideInputs],
 })
 export class DecisionsModule {}

@@ -8,9 +8,17 @@ import {
   Key,
   Maybe,
   Nested,
+  NestedList,
   Text,
 } from '../../../platform/http/fields.js';
 import { GateWarningDto } from './gate-warning.dto.js';
+import {
+  LearningDto,
+  SaidLinkDto,
+  SaidSideEffectDto,
+  SaidSurpriseDto,
+  SaidWhyDto,
+} from './learning.dto.js';
 
 /** Deciding against the gate: needs its own scope, and is shown on every view. */
 export class OverrideDto {
@@ -20,7 +28,10 @@ export class OverrideDto {
 
 /** What people do with the verdict. */
 export class DecideDto {
-  /** `ship` needs matured profit; `stop`, `roll_back` and `iterate` need only a reason. */
+  /**
+   * `ship` needs matured profit; shipping and iterating also say what was learned; `stop` and
+   * `roll_back` need only a reason.
+   */
   @EnumOf(DECISION_ACTIONS, 'DecisionAction')
   action: DecisionAction;
 
@@ -51,6 +62,26 @@ export class DecideDto {
   @Maybe()
   @Nested(() => OverrideDto)
   override?: OverrideDto;
+
+  /** Why the result came out as it did. */
+  @Maybe()
+  @Nested(() => SaidWhyDto)
+  why?: SaidWhyDto;
+
+  /** Your judgement of the links of the chain that the numbers do not reach. */
+  @Maybe()
+  @NestedList(() => SaidLinkDto)
+  links?: SaidLinkDto[];
+
+  /** Your answers to what came out other than was said before; the dry run lists them. */
+  @Maybe()
+  @NestedList(() => SaidSurpriseDto)
+  surprises?: SaidSurpriseDto[];
+
+  /** What departments noticed: each that was to notice something, and any other. */
+  @Maybe()
+  @NestedList(() => SaidSideEffectDto)
+  sideEffects?: SaidSideEffectDto[];
 }
 
 export class DecisionDto {
@@ -68,10 +99,17 @@ export class DecisionDto {
   overrideReason?: string;
   /** The evaluation it rests on. */
   evaluationId?: string;
+  /** What was learned; absent for an A/A test, which teaches nothing about people. */
+  learning?: LearningDto;
   /** What the gate warned of. */
   warnings: GateWarningDto[];
   /** Member who decided. */
   decidedBy: string;
   @ApiProperty({ format: 'date-time' })
   decidedAt: string;
+}
+
+export class DecisionListDto {
+  /** Oldest first; the last one holds. */
+  data: DecisionDto[];
 }

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Invalid } from '../../domain/errors.js';
+import { parseInstant } from '../../domain/events/instant.js';
+import { metricsInRole } from '../../domain/experiments/plan.js';
+import type { DecideGateInput } from '../../domain/verdict/decide-case.js';
+import { expectedLossOfShipping } from '../../domain/verdict/expected-loss.js';
+import { type LearningCase, openLearning } from '../../domain/verdict/learning/learning-case.js';
+import { faultsOfLearning, type SaidLearning } from '../../domain/verdict/learning/said.js';
+import { quotesOfReason } from '../../domain/verdict/learning/why-quotes.js';
+import { EvaluationsReader, type StoredEvaluation } from '../evaluations/evaluations.reader.js';
+import { EvidenceReader } from '../evidence/evidence.reader.js';
+import { EvidenceStandingReader } from '../experiments/evidence-standing.reader.js';
+import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
+import type { DecideDto } from './dto/decision.dto.js';
+import { saidFromBody } from './said-from-body.js';
+
+/** What the decide gate reads, and the evaluation it comes from. */
+export interface DecideCase {
+  experiment: LaunchedExperiment;
+  input: DecideGateInput;
+  /** Null before the first evaluation. */
+  latest: StoredEvaluation | null;
+}
+
+/** Loads what the decide gate reads, for a decision and for its dry run alike. */
+@Injectable()
+export class DecideInputs {
+  constructor(
+    private readonly standing: EvidenceStandingReader,
+    private readonly evidence: EvidenceReader,
+    private readonly evaluations: EvaluationsReader,
+  ) {}
+
+  /** @throws Invalid `validation-failed` when what was learned contradicts itself or the chain */
+  async load(
+    manager: EntityManager,
+    experiment: LaunchedExperiment,
+    body: DecideDto,
+    now: Date,
+  ): Promise<DecideCase> {
+    const { plan, definition, projectId } = experiment;
+    const said = saidFromBody(body);
+    const errors = faultsOfLearning(said, plan.chain);
+    if (errors.length > 0) {
+      throw new Invalid('validation-failed', 'What was learned does not fit the plan.', errors);
+    }
+    const latest = await this.evaluations.latest(projectId, experiment.id, manager);
+    const standing = await this.standing.standing(manager, projectId, definition, now);
+    const variant = body.variant ?? null;
+    const input: DecideGateInput = {
+      experimentKey: experiment.key,
+      kind: experiment.kind,
+      state: experiment.status,
+      policy: plan.policy,
+      counts: standing.counts,
+      action: body.action,
+      variant,
+      reason: body.reason,
+      holdBack: body.holdBack ?? null,
+      rereadAt: body.rereadAt === undefined ? null : parseInstant(body.rereadAt),
+      override: body.override ?? null,
+      verdict: latest?.result.verdict ?? null,
+      killedVariants: plan.variants.filter(({ killed }) => killed).map((arm) => arm.key),
+      leadingMetric: metricsInRole(plan, 'leading')[0]?.definition.key ?? '',
+      // No proxy has enough concluded experiments behind it yet: every one is unaudited.
+      auditedProxies: [],
+      answeredGuardrails: [],
+      provisionalLossCap: plan.analysis.provisionalLossCap ?? null,
+      expectedLossOfShipping:
+        latest === null || variant === null ? null : expectedLossOfShipping(latest.result, variant),
+      evidenceWithdrawn: experiment.kind === 'ab' && standing.withdrawn,
+      evidenceGapAnswered: standing.answered,
+      learning: await this.learning(manager, experiment, { said, variant, latest, now }),
+      now,
+    };
+    return { experiment, input, latest };
+  }
+
+  private async learning(
+    manager: EntityManager,
+    experiment: LaunchedExperiment,
+    facts: {
+      said: SaidLearning;
+      variant: string | null;
+      latest: StoredEvaluation | null;
+      now: Date;
+    },
+  ): Promise<LearningCase> {
+    const { plan, launchedAt, projectId } = experiment;
+    const { rationale } = experiment.definition;
+    const { said, variant, latest, now } = facts;
+    const quoteIds = [...(said.why?.quoteIds ?? []), ...quotesOfReason(rationale)];
+    const cited = { insightIds: [], quoteIds, metricKeys: [] };
+    const dossier = await this.evidence.dossier(manager, projectId, cited);
+    const result = latest?.result ?? null;
+    return openLearning({
+      said,
+      variant,
+      rationale,
+      plan,
+      result,
+      dossier,
+      confidence: null,
+      launchedAt,
+      now,
+    });
+  }
+}

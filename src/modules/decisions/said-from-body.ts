@@ -1,0 +1,27 @@
+import { parseInstant } from '../../domain/events/instant.js';
+import type { SaidLearning, SaidSurprise, SaidWhy } from '../../domain/verdict/learning/said.js';
+import type { DecideDto } from './dto/decision.dto.js';
+import type { SaidWhyDto } from './dto/learning.dto.js';
+
+/** What a body says was learned, without what it leaves out. */
+export function saidFromBody({ why, links, surprises, sideEffects }: DecideDto): SaidLearning {
+  return {
+    why: why === undefined ? null : saidWhy(why),
+    links: links ?? [],
+    surprises: (surprises ?? []).map(({ followUp, ...surprise }): SaidSurprise => {
+      const dueAt = followUp === undefined ? null : parseInstant(followUp.dueAt);
+      if (followUp === undefined || dueAt === null) return surprise;
+      return { ...surprise, followUp: { question: followUp.question, dueAt } };
+    }),
+    sideEffects: sideEffects ?? [],
+  };
+}
+
+/** Ids are compared as they are stored: in lower case. */
+function saidWhy({ state, text, quoteIds }: SaidWhyDto): SaidWhy {
+  return {
+    state,
+    text,
+    ...(quoteIds === undefined ? {} : { quoteIds: quoteIds.map((id) => id.toLowerCase()) }),
+  };
+}
