@@ -32,6 +32,9 @@ export class Invalid extends DomainError {
 /** The input is fine and the state of the thing forbids it. */
 export class Conflict extends DomainError {}
 
+/** It was here and has been erased for good. */
+export class Gone extends DomainError {}
+
 /** The caller edited an older version than the stored one. */
 export class Stale extends DomainError {
   constructor() {

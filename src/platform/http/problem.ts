@@ -4,6 +4,7 @@ import {
   DomainError,
   type FieldError,
   Forbidden,
+  Gone,
   Invalid,
   NotFound,
   Stale,
@@ -86,6 +87,7 @@ function ofDomain(error: DomainError): Draft {
   }
   if (error instanceof Stale) return { status: 412, ...common };
   if (error instanceof Conflict) return { status: 409, ...common, ...error.facts };
+  if (error instanceof Gone) return { status: 410, ...common, ...error.facts };
   if (error instanceof Forbidden) return { status: 403, ...common, ...error.facts };
   return internal();
 }

@@ -30,6 +30,28 @@ export class IdentityDto {
   phone?: string;
 }
 
+/** What somebody agreed to. Citing their words takes `product_decisions` and `quote_internal`. */
+export class CreateConsentDto {
+  @EnumsOf(CONSENT_SCOPES, 'ConsentScope')
+  scopes: ConsentScope[];
+
+  @Instant()
+  givenAt: string;
+
+  /** How they agreed. */
+  @EnumOf(CONSENT_WAYS, 'ConsentWay')
+  how: string;
+
+  /** Version of the notice they were shown. */
+  @Name()
+  noticeVersion: string;
+
+  /** Until when their words may be kept, ten years at most; the project's default when absent. */
+  @Maybe()
+  @Instant()
+  retainUntil?: string;
+}
+
 /** Somebody we heard, under a pseudonym. */
 export class CreateParticipantDto {
   /** The name they go by everywhere; never their real one. */
@@ -62,6 +84,11 @@ export class CreateParticipantDto {
   @Maybe()
   @EnumOf(CONFLICTS, 'ConflictOfInterest')
   conflict?: ConflictOfInterest;
+
+  /** What they agreed to, where it is known already; more can be recorded later. */
+  @Maybe()
+  @Nested(() => CreateConsentDto)
+  consent?: CreateConsentDto;
 }
 
 export class ParticipantDto {
@@ -77,13 +104,18 @@ export class ParticipantDto {
   conflict: ConflictOfInterest;
   /** Whether the vault knows who they are. */
   identityKnown: boolean;
-  /** When their words were erased at their request. */
+  /** Id of the pseudonym a member found to be the same person, known longer. */
+  mergedInto?: string;
+  /** Other pseudonyms that may be the same person and wait for a decision; absent when there are none. */
+  @ApiProperty({ type: 'integer' })
+  undecidedPairs?: number;
+  /** When their words were erased, at their request or because their retention ended. */
   @ApiProperty({ format: 'date-time' })
   erasedAt?: string;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
-  static from(person: ParticipantEntity): ParticipantDto {
+  static from(person: ParticipantEntity, undecidedPairs = 0): ParticipantDto {
     return {
       id: person.id,
       pseudonym: person.pseudonym,
@@ -93,32 +125,12 @@ export class ParticipantDto {
       buyingRoles: person.buyingRoles,
       conflict: person.conflict,
       identityKnown: person.identitySealed !== null,
+      ...(person.mergedInto === null ? {} : { mergedInto: person.mergedInto }),
+      ...(undecidedPairs === 0 ? {} : { undecidedPairs }),
       ...(person.erasedAt === null ? {} : { erasedAt: person.erasedAt.toISOString() }),
       createdAt: person.createdAt.toISOString(),
     };
   }
-}
-
-/** What somebody agreed to. Citing their words takes `product_decisions` and `quote_internal`. */
-export class CreateConsentDto {
-  @EnumsOf(CONSENT_SCOPES, 'ConsentScope')
-  scopes: ConsentScope[];
-
-  @Instant()
-  givenAt: string;
-
-  /** How they agreed. */
-  @EnumOf(CONSENT_WAYS, 'ConsentWay')
-  how: string;
-
-  /** Version of the notice they were shown. */
-  @Name()
-  noticeVersion: string;
-
-  /** Until when their words may be kept. */
-  @Maybe()
-  @Instant()
-  retainUntil?: string;
 }
 
 export class ConsentDto {
@@ -149,6 +161,20 @@ export class ConsentDto {
   }
 }
 
+export class CreatedParticipantDto extends ParticipantDto {
+  /** The consent that was sent along, with its id. */
+  consent?: ConsentDto;
+}
+
+/** A place in something a member wrote; never the words. */
+export class FreeTextPlaceDto {
+  /** What sort of thing it is, such as experiment, idea or insight. */
+  objectType: string;
+  objectId: string;
+  /** JSON Pointer into the thing. */
+  pointer: string;
+}
+
 export class ErasureReceiptDto {
   participantId: string;
   /** Their key is destroyed: nothing sealed with it can be read again, in back-ups either. */
@@ -160,4 +186,12 @@ export class ErasureReceiptDto {
   /** Quotes that can no longer be read; what rests on them no longer passes a gate. */
   @ApiProperty({ type: 'integer' })
   quotes: number;
+  /** Other pseudonyms found to be the same person, whose words are still kept: erase them too. */
+  @ApiProperty({ type: 'string', isArray: true, format: 'uuid' })
+  otherPseudonyms: string[];
+  /**
+   * Where members wrote six or more words of theirs into texts of their own, to be cleaned by hand; no
+   * more than 500 places. Only in the first receipt: nobody can look for words that are gone.
+   */
+  freeText?: FreeTextPlaceDto[];
 }

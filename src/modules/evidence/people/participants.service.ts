@@ -1,24 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Conflict, Invalid, NotFound } from '../../../domain/errors.js';
+import {
+  isRetentionTooLong,
+  RETENTION_YEARS_MAX,
+} from '../../../domain/evidence/people/retention.js';
 import { parseInstant } from '../../../domain/events/instant.js';
 import { AuditLog } from '../../../platform/audit/audit-log.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import { pageById } from '../../../platform/database/page-by-id.js';
 import { Transactions } from '../../../platform/database/transactions.js';
 import { newId } from '../../../platform/http/ids.js';
-import type { Page, PageRequest } from '../../../platform/http/page.js';
+import { type Page, pageOf, type PageRequest } from '../../../platform/http/page.js';
 import { ParticipantKeys } from '../../../platform/security/participant-keys.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { ConsentEntity } from './consent.entity.js';
-import type {
-  CreateConsentDto,
-  CreateParticipantDto,
-  ErasureReceiptDto,
-} from './participant.dto.js';
+import type { CreateConsentDto, CreateParticipantDto } from './participant.dto.js';
 import { ParticipantEntity } from './participant.entity.js';
+import { ParticipantIdentities } from './participant-identities.js';
+import { ParticipantPairs } from './participant-pairs.js';
 
-/** People under pseudonyms, what they agreed to, and their right to be forgotten. */
+/** A person, and how many pairs of theirs wait for a decision. */
+export interface ShownPerson {
+  person: ParticipantEntity;
+  undecidedPairs: number;
+}
+
+/** People under pseudonyms, and what they agreed to. */
 @Injectable()
 export class ParticipantsService {
   constructor(
@@ -26,55 +33,95 @@ export class ParticipantsService {
     private readonly clock: Clock,
     private readonly audit: AuditLog,
     private readonly keys: ParticipantKeys,
+    private readonly identities: ParticipantIdentities,
+    private readonly pairs: ParticipantPairs,
   ) {}
 
-  async create(actor: Actor, body: CreateParticipantDto): Promise<ParticipantEntity> {
+  /** A new person, and what they agreed to where it was sent along. */
+  async create(
+    actor: Actor,
+    body: CreateParticipantDto,
+  ): Promise<ShownPerson & { consent: ConsentEntity | null }> {
     return await this.transactions.run(async (manager) => {
-      const { projectId } = actor;
-      const person = manager.create(ParticipantEntity, {
-        projectId,
-        id: newId(),
-        pseudonym: body.pseudonym,
-        kind: body.kind,
-        population: body.population,
-        accountRef: body.accountRef ?? null,
-        buyingRoles: body.buyingRoles ?? [],
-        conflict: body.conflict ?? 'none',
-        identitySealed: null,
-        erasedAt: null,
-        createdAt: await this.clock.now(manager),
-      });
-      await manager.insert(ParticipantEntity, person);
-      await this.keys.create(manager, projectId, person.id);
-      if (body.identity !== undefined) {
-        const ring = await this.keys.ring(manager, projectId, [person.id]);
-        const sealed = ring.seal(person.id, JSON.stringify(body.identity), identityContext(person));
-        person.identitySealed = sealed;
-        await manager.update(
-          ParticipantEntity,
-          { projectId, id: person.id },
-          { identitySealed: sealed },
-        );
-      }
-      await this.audit.record(manager, actor, {
-        action: 'participant.create',
-        objectType: 'participant',
-        objectId: person.id,
-      });
-      return person;
+      const person = await this.insert(manager, actor, body);
+      const consent =
+        body.consent === undefined
+          ? null
+          : await this.insertConsent(manager, actor, person.id, body.consent, '/consent');
+      return { ...(await this.show(manager, person)), consent };
     });
   }
 
-  async byId(projectId: string, id: string): Promise<ParticipantEntity> {
-    return await this.find(this.transactions.manager, projectId, id);
+  /** A new person without consents, in the caller's transaction. */
+  async insert(
+    manager: EntityManager,
+    actor: Actor,
+    body: Omit<CreateParticipantDto, 'consent'>,
+  ): Promise<ParticipantEntity> {
+    const { projectId } = actor;
+    const person = manager.create(ParticipantEntity, {
+      projectId,
+      id: newId(),
+      pseudonym: body.pseudonym,
+      kind: body.kind,
+      population: body.population,
+      accountRef: body.accountRef ?? null,
+      buyingRoles: body.buyingRoles ?? [],
+      conflict: body.conflict ?? 'none',
+      identitySealed: null,
+      mergedInto: null,
+      erasedAt: null,
+      createdAt: await this.clock.now(manager),
+    });
+    await manager.insert(ParticipantEntity, person);
+    await this.keys.create(manager, projectId, person.id);
+    if (body.identity !== undefined) {
+      person.identitySealed = await this.identities.keep(manager, person, body.identity);
+    }
+    await this.audit.record(manager, actor, {
+      action: 'participant.create',
+      objectType: 'participant',
+      objectId: person.id,
+    });
+    return person;
   }
 
+  async byId(projectId: string, id: string): Promise<ShownPerson> {
+    const { manager } = this.transactions;
+    return await this.show(manager, await this.find(manager, projectId, id));
+  }
+
+  /** People in the order they were added; with `studyId` those heard in that study. */
   async list<T>(
     projectId: string,
+    filter: { studyId?: string },
     page: PageRequest,
-    show: (person: ParticipantEntity) => T,
+    show: (shown: ShownPerson) => T,
   ): Promise<Page<T>> {
-    return await pageById(this.transactions.manager, ParticipantEntity, projectId, page, show);
+    const { manager } = this.transactions;
+    const query = manager
+      .createQueryBuilder(ParticipantEntity, 'participant')
+      .where('participant.project_id = :projectId', { projectId })
+      .orderBy('participant.id', 'ASC')
+      .limit(page.limit + 1);
+    if (page.after !== null) query.andWhere('participant.id > :after', { after: page.after });
+    if (filter.studyId !== undefined) {
+      query.andWhere(
+        `EXISTS (SELECT FROM interview_participant
+           JOIN interview ON interview.project_id = interview_participant.project_id
+             AND interview.id = interview_participant.interview_id
+           WHERE interview_participant.project_id = participant.project_id
+             AND interview_participant.participant_id = participant.id
+             AND interview.study_id = :studyId)`,
+        { studyId: filter.studyId },
+      );
+    }
+    const people = await query.getMany();
+    const ids = people.map(({ id }) => id);
+    const undecided = await this.pairs.undecidedOf(manager, projectId, ids);
+    return pageOf(people, page.limit, (person) =>
+      show({ person, undecidedPairs: undecided.get(person.id) ?? 0 }),
+    );
   }
 
   async consent(
@@ -82,38 +129,48 @@ export class ParticipantsService {
     participantId: string,
     body: CreateConsentDto,
   ): Promise<ConsentEntity> {
-    return await this.transactions.run(async (manager) => {
-      const person = await this.find(manager, actor.projectId, participantId);
-      if (person.erasedAt !== null) {
-        throw new Conflict('participant-erased', 'This person asked to be forgotten.');
-      }
-      const now = await this.clock.now(manager);
-      const givenAt = instant(body.givenAt);
-      if (givenAt > now) {
-        throw new Invalid('validation-failed', 'A consent is recorded after it was given.', [
-          { pointer: '/givenAt', code: 'in-future' },
-        ]);
-      }
-      const consent = manager.create(ConsentEntity, {
-        projectId: actor.projectId,
-        id: newId(),
-        participantId: person.id,
-        scopes: [...new Set(body.scopes)],
-        givenAt,
-        how: body.how,
-        noticeVersion: body.noticeVersion,
-        retainUntil: body.retainUntil === undefined ? null : instant(body.retainUntil),
-        withdrawnAt: null,
-        createdAt: now,
-      });
-      await manager.insert(ConsentEntity, consent);
-      await this.audit.record(manager, actor, {
-        action: 'consent.create',
-        objectType: 'consent',
-        objectId: consent.id,
-      });
-      return consent;
+    return await this.transactions.run((manager) =>
+      this.insertConsent(manager, actor, participantId, body),
+    );
+  }
+
+  /** The same in the caller's transaction. @param pointer where the consent stands in the body */
+  async insertConsent(
+    manager: EntityManager,
+    actor: Actor,
+    participantId: string,
+    body: CreateConsentDto,
+    pointer = '',
+  ): Promise<ConsentEntity> {
+    const { projectId } = actor;
+    // An erasure that is under way comes first, or sees the new consent.
+    const person = await this.find(manager, projectId, participantId, 'pessimistic_read');
+    if (person.erasedAt !== null) {
+      throw new Conflict('participant-erased', 'This person asked to be forgotten.');
+    }
+    const createdAt = await this.clock.now(manager);
+    const givenAt = instant(body.givenAt);
+    const retainUntil = body.retainUntil === undefined ? null : instant(body.retainUntil);
+    requireConsentTimes({ givenAt, retainUntil }, createdAt, pointer);
+    const consent = manager.create(ConsentEntity, {
+      projectId,
+      id: newId(),
+      participantId,
+      scopes: [...new Set(body.scopes)],
+      givenAt,
+      how: body.how,
+      noticeVersion: body.noticeVersion,
+      retainUntil,
+      withdrawnAt: null,
+      createdAt,
     });
+    await manager.insert(ConsentEntity, consent);
+    await this.audit.record(manager, actor, {
+      action: 'consent.create',
+      objectType: 'consent',
+      objectId: consent.id,
+    });
+    return consent;
   }
 
   async withdraw(actor: Actor, consentId: string): Promise<ConsentEntity> {
@@ -139,57 +196,49 @@ export class ParticipantsService {
     });
   }
 
-  /** Destroys the person's key and their identity; asking twice gives the same receipt. */
-  async erase(actor: Actor, participantId: string): Promise<ErasureReceiptDto> {
-    return await this.transactions.run(async (manager) => {
-      const { projectId } = actor;
-      const person = await this.find(manager, projectId, participantId);
-      const erasedAt = person.erasedAt ?? (await this.clock.now(manager));
-      if (person.erasedAt === null) {
-        await this.keys.destroy(manager, projectId, person.id, erasedAt);
-        await manager.update(
-          ParticipantEntity,
-          { projectId, id: person.id },
-          { identitySealed: null, erasedAt, pseudonym: `erased-${person.id}`, accountRef: null },
-        );
-        await this.audit.record(manager, actor, {
-          action: 'participant.erase',
-          objectType: 'participant',
-          objectId: person.id,
-        });
-      }
-      const counts = (await manager.query(
-        `SELECT
-           (SELECT count(*) FROM turn
-             WHERE turn.project_id = $1 AND turn.key_participant_id = $2)::int
-           + (SELECT count(*) FROM observation
-             WHERE observation.project_id = $1 AND observation.participant_id = $2)::int AS passages,
-           (SELECT count(*) FROM quote
-             WHERE quote.project_id = $1 AND quote.participant_id = $2)::int AS quotes`,
-        [projectId, person.id],
-      )) as { passages: number; quotes: number }[];
-      return {
-        participantId: person.id,
-        erasedAt: erasedAt.toISOString(),
-        passages: counts[0]?.passages ?? 0,
-        quotes: counts[0]?.quotes ?? 0,
-      };
-    });
+  private async show(manager: EntityManager, person: ParticipantEntity): Promise<ShownPerson> {
+    const undecided = await this.pairs.undecidedOf(manager, person.projectId, [person.id]);
+    return { person, undecidedPairs: undecided.get(person.id) ?? 0 };
   }
 
   private async find(
     manager: EntityManager,
     projectId: string,
     id: string,
+    lock?: 'pessimistic_read',
   ): Promise<ParticipantEntity> {
-    const person = await manager.findOneBy(ParticipantEntity, { projectId, id });
+    const person = await manager.findOne(ParticipantEntity, {
+      where: { projectId, id },
+      ...(lock === undefined ? {} : { lock: { mode: lock } }),
+    });
     if (person === null) throw new NotFound('not-found', 'There is no such participant.');
     return person;
   }
 }
 
-function identityContext(person: { projectId: string; id: string }): string {
-  return `${person.projectId}/participant/${person.id}/identity`;
+function requireConsentTimes(
+  { givenAt, retainUntil }: { givenAt: Date; retainUntil: Date | null },
+  now: Date,
+  pointer: string,
+): void {
+  if (givenAt > now) {
+    throw new Invalid('validation-failed', 'A consent is recorded after it was given.', [
+      { pointer: `${pointer}/givenAt`, code: 'in-future' },
+    ]);
+  }
+  if (retainUntil === null) return;
+  if (retainUntil <= givenAt) {
+    throw new Invalid('validation-failed', 'Words are kept from the consent on, if at all.', [
+      { pointer: `${pointer}/retainUntil`, code: 'before-given' },
+    ]);
+  }
+  if (isRetentionTooLong(retainUntil, now)) {
+    throw new Invalid(
+      'retention-too-long',
+      `Words are kept for ${RETENTION_YEARS_MAX} years at most; ask again when they have passed.`,
+      [{ pointer: `${pointer}/retainUntil`, code: 'retention-too-long' }],
+    );
+  }
 }
 
 /** An instant that the DTO has checked already. */
