@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { STUDY_TEMPLATES } from '../../../domain/evidence/measures/study-templates.js';
 import { idFromPath } from '../../../platform/http/ids.js';
 import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
 import { pageRequest } from '../../../platform/http/page.js';
@@ -18,6 +19,7 @@ import {
 } from './question.dto.js';
 import { QuestionsService } from './questions.service.js';
 import { StudiesService } from './studies.service.js';
+import { StudyTemplateDto, StudyTemplateListDto } from './study-template.dto.js';
 import { CreateStudyDto, StudyDto, StudyPageDto } from './study.dto.js';
 
 @ApiTags('Evidence')
@@ -74,7 +76,14 @@ export class StudiesController {
     return QuestionDto.from(await this.questions.stand(actor, idFromPath(id), body));
   }
 
-  /** Plans a round of interviews. */
+  /** Lists studies ready to be adapted: whom to hear, about which event, asking what, until when. */
+  @Get('study-templates')
+  @Scoped('evidence:read')
+  listStudyTemplates(): StudyTemplateListDto {
+    return { data: STUDY_TEMPLATES.map((template) => StudyTemplateDto.from(template)) };
+  }
+
+  /** Plans a round of interviews, from a template or from nothing; what the body says wins. */
   @Post('studies')
   @Scoped('evidence:write')
   async createStudy(@ActingMember() actor: Actor, @Body() body: CreateStudyDto): Promise<StudyDto> {

@@ -13,7 +13,20 @@ import {
   type GuideQuestionType,
   type PlannedPeople,
 } from '../../../domain/evidence/study.js';
-import { Count, EnumOf, Id, Maybe, Name, NestedList, Text } from '../../../platform/http/fields.js';
+import {
+  STUDY_TEMPLATE_KEYS,
+  type StudyTemplateKey,
+} from '../../../domain/evidence/measures/study-templates.js';
+import {
+  Count,
+  EnumOf,
+  Flag,
+  Id,
+  Maybe,
+  Name,
+  NestedList,
+  Text,
+} from '../../../platform/http/fields.js';
 import type { StudyEntity } from './study.entity.js';
 
 /** One question of the guide. */
@@ -24,6 +37,11 @@ export class GuideQuestionDto implements GuideQuestion {
 
   @Text()
   text: string;
+
+  /** Asks for what would speak against the claim, so that silence about it means something. */
+  @Maybe()
+  @Flag()
+  awkward?: boolean;
 }
 
 /** How many people of one sort are to be heard. */
@@ -44,10 +62,23 @@ export class PlannedPeopleDto implements PlannedPeople {
   /** How many of them. */
   @Count(1, 10_000)
   count: number;
+
+  /** Who is meant, in words. */
+  @Maybe()
+  @Name()
+  who?: string;
 }
 
-/** A round of interviews for a question. */
+/**
+ * A round of interviews for a question. A template fills in what is left out; without one, method,
+ * population and plannedInterviews are needed.
+ */
 export class CreateStudyDto {
+  /** Key of a study template. */
+  @Maybe()
+  @EnumOf(STUDY_TEMPLATE_KEYS, 'StudyTemplateKey')
+  template?: StudyTemplateKey;
+
   @Maybe()
   @Id()
   questionId?: string;
@@ -55,15 +86,18 @@ export class CreateStudyDto {
   @Name()
   name: string;
 
+  @Maybe()
   @EnumOf(INTERVIEW_METHODS, 'InterviewMethod')
-  method: InterviewMethod;
+  method?: InterviewMethod;
 
   /** Whom to hear. */
+  @Maybe()
   @EnumOf(POPULATIONS, 'Population')
-  population: Population;
+  population?: Population;
 
+  @Maybe()
   @Count(1, 10_000)
-  plannedInterviews: number;
+  plannedInterviews?: number;
 
   /** The recent event everybody in it has lived through, e.g. first purchase. */
   @Maybe()
