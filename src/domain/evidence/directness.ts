@@ -12,7 +12,7 @@ import type { EvidencePolicy } from './policies.js';
 const DAY_MS = 86_400_000;
 
 /** Methods whose words were written down by the person alone, with nobody to ask back. */
-const WRITTEN_METHODS: readonly InterviewMethod[] = [
+export const WRITTEN_METHODS: readonly InterviewMethod[] = [
   'open_ended_survey',
   'support_thread',
   'review',
@@ -42,23 +42,33 @@ export function directnessOf(input: {
   policy: Pick<EvidencePolicy, 'eventLagDays'>;
   observations?: readonly DossierObservation[];
 }): Directness {
-  const { participant, interview, audience, policy } = input;
+  const { participant, interview } = input;
   if (participant.kind === 'synthetic') return 'synthetic';
-  const declared = interview.participants.find((one) => one.participantId === participant.id);
-  const experiences = declared?.speaksFor.length
-    ? declared.speaksFor
-    : [{ population: participant.population }];
-  const livedIt = experiences.some(
-    (experience) =>
-      isOfAudience(experience, audience) &&
-      isRecentAt(experience, interview.startedAt, policy.eventLagDays),
-  );
-  if (!livedIt) return 'hearsay';
+  if (livedExperiences(input).length === 0) return 'hearsay';
   const watched = (input.observations ?? []).some(
     (seen) => seen.interviewId === interview.id && seen.participantId === participant.id,
   );
   if (watched && WATCHED_METHODS.includes(interview.method)) return 'observed';
   return isLive(interview) ? 'first_hand_live' : 'first_hand_written';
+}
+
+/** What the participant lived of what the audience lives through, recently enough. */
+export function livedExperiences(input: {
+  participant: Pick<DossierParticipant, 'id' | 'population'>;
+  interview: DossierInterview;
+  audience: Audience;
+  policy: Pick<EvidencePolicy, 'eventLagDays'>;
+}): SpeaksFor[] {
+  const { participant, interview, audience, policy } = input;
+  const declared = interview.participants.find((one) => one.participantId === participant.id);
+  const experiences = declared?.speaksFor.length
+    ? declared.speaksFor
+    : [{ population: participant.population }];
+  return experiences.filter(
+    (experience) =>
+      isOfAudience(experience, audience) &&
+      isRecentAt(experience, interview.startedAt, policy.eventLagDays),
+  );
 }
 
 function isOfAudience(experience: SpeaksFor, audience: Audience): boolean {

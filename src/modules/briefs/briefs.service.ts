@@ -33,7 +33,7 @@ export class BriefsService {
       const experiment = await this.experiments.byKey(projectId, key, manager);
       const { definition, decision, plan } = experiment;
       const insightIds = definition.rationale?.insightIds ?? [];
-      const cited = { insightIds, quoteIds: [] };
+      const cited = { insightIds, quoteIds: [], metricKeys: [] };
       const nearness = quoteDirectness(
         await this.evidence.dossier(manager, projectId, cited),
         definition.audience,

@@ -16,6 +16,7 @@ import type { CreateQuotesDto, QuoteDto, QuoteInputDto, StudyQuoteInputDto } fro
 import { openContext, openQuote, quoteDto, type QuoteRow, sealQuote } from './quote-rows.js';
 import { InterviewsService } from './interviews.service.js';
 import { readable, TranscriptStore } from './transcript-store.js';
+import { TranscriptsService } from './transcripts.service.js';
 
 interface Span {
   turn: number;
@@ -43,6 +44,7 @@ export class QuotesService {
     private readonly interviews: InterviewsService,
     private readonly turns: TranscriptStore,
     private readonly codebook: Codebook,
+    private readonly transcripts: TranscriptsService,
   ) {}
 
   /**
@@ -67,20 +69,13 @@ export class QuotesService {
     quotes: readonly StudyQuoteInputDto[],
   ): Promise<QuoteDto[]> {
     return await this.transactions.run(async (manager) => {
-      const rows = (await manager.query(
-        `SELECT interview.id FROM interview
-         WHERE interview.project_id = $1 AND interview.study_id = $2 AND interview.id = ANY($3)`,
-        [actor.projectId, studyId, quotes.map(({ interviewId }) => interviewId)],
-      )) as { id: string }[];
-      const known = new Set(rows.map(({ id }) => id));
-      const errors = quotes.flatMap(({ interviewId }, index) =>
-        known.has(interviewId)
-          ? []
-          : [{ pointer: `/quotes/${index}/interviewId`, code: 'not-in-study' }],
+      await this.transcripts.requireInStudy(
+        manager,
+        actor.projectId,
+        studyId,
+        quotes.map(({ interviewId }) => interviewId),
+        '/quotes',
       );
-      if (errors.length > 0) {
-        throw new Invalid('validation-failed', 'The study has no such interviews.', errors);
-      }
       const wanted = quotes.map(({ interviewId, ...quote }, index) => ({
         interviewId,
         quote,

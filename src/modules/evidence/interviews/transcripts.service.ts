@@ -242,6 +242,30 @@ export class TranscriptsService {
     return people.map((person) => person.id);
   }
 
+  /** @throws Invalid `not-in-study` at `pointer` for interviews that the study does not have */
+  async requireInStudy(
+    manager: EntityManager,
+    projectId: string,
+    studyId: string,
+    interviewIds: readonly string[],
+    pointer: string,
+  ): Promise<void> {
+    const rows = (await manager.query(
+      `SELECT interview.id FROM interview
+       WHERE interview.project_id = $1 AND interview.study_id = $2 AND interview.id = ANY($3)`,
+      [projectId, studyId, interviewIds],
+    )) as { id: string }[];
+    const known = new Set(rows.map(({ id }) => id));
+    const errors = interviewIds.flatMap((interviewId, index) =>
+      known.has(interviewId)
+        ? []
+        : [{ pointer: `${pointer}/${index}/interviewId`, code: 'not-in-study' }],
+    );
+    if (errors.length > 0) {
+      throw new Invalid('validation-failed', 'The study has no such interviews.', errors);
+    }
+  }
+
   private async versions(
     manager: EntityManager,
     projectId: string,

@@ -17,7 +17,7 @@ export class EvidenceInDepth1005000000000 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP TABLE evidence_policy, evidence_gap_answer, impact_acknowledgement, insight_reading,
-        quote_code, code, imported_file, study_import, redaction, participant_pair,
+        quote_code, code, imported_file, redaction, participant_pair,
         participant_sketch, participant_digest;
       ALTER TABLE decision DROP COLUMN learning;
       ALTER TABLE insight DROP COLUMN forces, DROP COLUMN firing_trigger,
@@ -129,19 +129,6 @@ const STUDIES = `
 
   ALTER TABLE study ADD COLUMN template text, ADD COLUMN guide_questions jsonb,
     ADD COLUMN people_plan jsonb, ADD COLUMN stopping_rule text;
-
-  CREATE TABLE study_import (
-    project_id uuid NOT NULL,
-    id uuid NOT NULL,
-    study_id uuid NOT NULL,
-    kind text NOT NULL,
-    report jsonb NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamptz NOT NULL,
-    CONSTRAINT study_import_pk PRIMARY KEY (project_id, id),
-    CONSTRAINT study_import_study_fk FOREIGN KEY (project_id, study_id)
-      REFERENCES study (project_id, id)
-  );
 
   -- What makes an import resumable: a keyed digest of a file and its row of the manifest.
   CREATE TABLE imported_file (

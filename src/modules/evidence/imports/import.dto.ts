@@ -1,0 +1,124 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMinSize } from 'class-validator';
+import { MODALITIES, type Modality } from '../../../domain/evidence/dossier.js';
+import { EnumOf, Id, Instant, Maybe, NestedList } from '../../../platform/http/fields.js';
+import { SpeakerGuessDto, SpeakerNameDto } from '../interviews/transcript.dto.js';
+
+export const FILE_STATES = [
+  'imported',
+  'already_imported',
+  'failed',
+  'not_in_manifest',
+  'pending',
+] as const;
+export type FileState = (typeof FILE_STATES)[number];
+
+/** What was wrong with one file; nothing of it was stored. */
+export class FileProblemDto {
+  /** Stable, e.g. transcript-unreadable. */
+  code: string;
+  detail: string;
+  @ApiProperty({
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: { pointer: { type: 'string' }, code: { type: 'string' } },
+    },
+  })
+  errors?: { pointer: string; code: string }[];
+}
+
+/** What became of one file. */
+export class ImportedFileDto {
+  file: string;
+  /** For a table: whose row. */
+  person?: string;
+  @ApiProperty({ enum: FILE_STATES, enumName: 'ImportedFileState' })
+  status: FileState;
+  interviewId?: string;
+  participantIds?: string[];
+  problem?: FileProblemDto;
+  /** Who each name of the file seems to be; confirm them on `PUT .../speakers`. */
+  guesses?: SpeakerGuessDto[];
+  /** What was left out or assumed while reading. */
+  notes?: string[];
+}
+
+/** What became of a zip, file by file. */
+export class StudyImportDto {
+  studyId: string;
+  /** Whether every file was looked at; if not, send the same zip again and it goes on. */
+  complete: boolean;
+  @ApiProperty({ type: 'integer' })
+  imported: number;
+  @ApiProperty({ type: 'integer' })
+  failed: number;
+  files: ImportedFileDto[];
+  /** For REFI-QDA: what has no place here, named so that nobody believes it came along. */
+  loss?: RefiLossDto[];
+}
+
+export class RefiLossDto {
+  /** Stable, e.g. crosses-turns. */
+  kind: string;
+  @ApiProperty({ type: 'integer' })
+  count: number;
+  what: string;
+  /** GUIDs of what is meant, at most 50. */
+  examples?: string[];
+}
+
+export class CodebookImportDto {
+  studyId: string;
+  /** Names of the codes, in the order of the codebook. */
+  codes: string[];
+  loss: RefiLossDto[];
+}
+
+/** What a REFI-QDA project does not say of its sessions. */
+export class RefiImportQueryDto {
+  /** When the sessions were held; the project's own date when absent. */
+  @Maybe()
+  @Instant()
+  heldAt?: string;
+
+  /** How people were heard; in writing when absent, which counts less. */
+  @Maybe()
+  @EnumOf(MODALITIES, 'Modality')
+  modality?: Modality;
+}
+
+/** Who speaks in one interview of the sheet. */
+export class SheetInterviewDto {
+  @Id()
+  interviewId: string;
+
+  @NestedList(() => SpeakerNameDto)
+  @ArrayMinSize(1)
+  speakers: SpeakerNameDto[];
+}
+
+/** The whole sheet: every interview whose speakers are open. */
+export class ConfirmSheetDto {
+  @NestedList(() => SheetInterviewDto)
+  @ArrayMinSize(1)
+  interviews: SheetInterviewDto[];
+}
+
+export class OpenInterviewDto {
+  interviewId: string;
+  /** Pseudonyms of who took part. */
+  people: string[];
+  /** Who each name seems to be. */
+  guesses: SpeakerGuessDto[];
+}
+
+/** Interviews of a study in which it is not settled who speaks. */
+export class SpeakerSheetDto {
+  interviews: OpenInterviewDto[];
+}
+
+export class ConfirmedSheetDto {
+  /** Interviews whose people can be quoted now. */
+  confirmed: string[];
+}
