@@ -22,6 +22,8 @@ export interface GateCaseRow {
   definition?: Partial<GatedDefinition>;
   input?: Partial<CreateGateInput>;
   unmet: readonly string[];
+  /** Warnings in order; none where absent. */
+  warned?: readonly string[];
 }
 
 export const PASSING_CASES: readonly GateCaseRow[] = [

@@ -69,7 +69,7 @@ export const REFUSED_CASES: readonly GateCaseRow[] = [
   {
     name: 'sales reps about buyers',
     dossier: aDossier(['1', '2', '3'].map((id) => hearsay(id))),
-    unmet: ['HEARSAY_ONLY', ...TOO_FEW_LIVE],
+    unmet: ['HEARSAY_ONLY', 'HYPOTHETICAL_ONLY', ...TOO_FEW_LIVE],
   },
   {
     name: 'hearsay beside somebody who lived it',
@@ -145,7 +145,7 @@ export const REFUSED_CASES: readonly GateCaseRow[] = [
       aVoice('2', { entry: { disposition: 'qualifies' } }),
       ...['3', '4', '5'].map((id) => aVoice(id, { says: 'they want my phone number' })),
     ]),
-    unmet: ['NO_LIVE_FIRST_HAND', 'QUOTE_TOO_SHORT', 'TOO_FEW_PEOPLE'],
+    unmet: ['HYPOTHETICAL_ONLY', 'NO_LIVE_FIRST_HAND', 'QUOTE_TOO_SHORT', 'TOO_FEW_PEOPLE'],
   },
   {
     name: 'a quote in the because that no insight has as support',

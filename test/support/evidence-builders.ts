@@ -112,7 +112,7 @@ export function aVoice(id: string, changes: VoiceChanges = {}): Voice {
     turnText: says,
     context: { prefix: '', suffix: '' },
     alsoSaidBy: [],
-    markedBy: MEMBERS.researcher,
+    markedBy: MEMBERS.reader,
     turnParticipantId: participant.id,
     temporality: 'past_specific',
     elicitation: 'open_probe',
@@ -176,6 +176,8 @@ export function aDossier(
   const heard = [...voices, ...(changes.contradictions ?? [anAnsweredContradiction()])];
   const all = [...heard, ...silent];
   const quotes = heard.map(({ quote }) => quote);
+  const entryOf = (quoteId: string) =>
+    heard.find(({ quote }) => quote.id === quoteId)?.entry.disposition ?? 'supports';
   const interviews = distinct(all.map(({ interview }) => interview));
   return {
     insights: [
@@ -186,7 +188,7 @@ export function aDossier(
         questionId: QUESTION_ID,
         entries: [...all.map(({ entry }) => entry), ...(changes.moreEntries ?? [])],
         searches: [],
-        readings: quotes.map(({ id }) => aReading(id)),
+        readings: quotes.map(({ id }) => aReading(id, { disposition: entryOf(id) })),
         ...changes.insight,
       },
     ],
@@ -220,6 +222,11 @@ function distinct<Kept extends { id: string }>(records: readonly Kept[]): Kept[]
 /** What another member made of a passage, without knowing what the first had made of it. */
 export function aReading(quoteId: string, changes: Partial<DossierReading> = {}): DossierReading {
   return { quoteId, readerId: MEMBERS.reader, disposition: 'supports', ...changes };
+}
+
+/** One insight in another state, or with other searches or readings; the rest as it was. */
+export function withInsight(dossier: Dossier, changes: Partial<DossierInsight>): Dossier {
+  return { ...dossier, insights: dossier.insights.map((one) => ({ ...one, ...changes })) };
 }
 
 export const EMPTY_DOSSIER: Dossier = {
@@ -276,10 +283,10 @@ export function aRationale(changes: Partial<Rationale> = {}): Rationale {
         explanation: 'they left because the price itself was too high',
         tests: [
           {
-            sign: 'they had seen the price before they left',
+            sign: 'whoever got a form without the number went on',
             mustSeeIfTrue: true,
             couldSeeIfFalse: false,
-            seen: false,
+            seen: true,
           },
         ],
       },

@@ -1,4 +1,5 @@
 import type { InsightState } from './insight.js';
+import type { TrackOutcome } from './measures/strength-facts.js';
 import type { SignalReading } from './study.js';
 
 /**
@@ -251,6 +252,8 @@ export interface DossierInsight {
   entries: readonly DossierEntry[];
   searches: readonly DossierSearch[];
   readings: readonly DossierReading[];
+  /** How earlier experiments that cited it ended; absent where nobody looked. */
+  track?: readonly TrackOutcome[];
 }
 
 /** A study that a cited interview belongs to, with every session of it that has ended. */
@@ -259,6 +262,8 @@ export interface DossierStudy {
   questionId: string | null;
   /** Set where everybody in it has lived through one recent event. */
   anchorEvent: string | null;
+  /** It was written down before its first interview. */
+  preregistered?: boolean;
   sessions: readonly { interviewId: string; participantIds: readonly string[] }[];
 }
 

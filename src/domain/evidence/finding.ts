@@ -1,4 +1,4 @@
-import type { CreateGateCode } from './create-gate-codes.js';
+import { WARNING_ONLY_CODES, type CreateGateCode } from './create-gate-codes.js';
 import { SUBJECTS_MAX, type GateItem, type Remedy } from './gate-report.js';
 
 /** What one check found: `warning` is for what is worth knowing and does not block. */
@@ -25,7 +25,8 @@ export function finding(state: Finding['state'], facts: FindingFacts): Finding {
   const { code, pointer, expected, actual, why } = facts;
   const subjects = [...new Set(facts.subjects ?? [])].slice(0, SUBJECTS_MAX);
   const remedies = state === 'met' ? [] : (facts.remedies ?? []).slice(0, REMEDIES_MAX);
-  const severity = state === 'warning' ? 'warns' : 'blocks';
+  const warns = state === 'warning' || WARNING_ONLY_CODES.includes(code);
+  const severity = warns ? 'warns' : 'blocks';
   return {
     state,
     code,

@@ -7,9 +7,13 @@ import type {
 import type { Metric } from '../metrics/metric.js';
 import { citationsOf, type Citations } from './citations.js';
 import { countPeople, type CountedPeople } from './counted-people.js';
-import type { Dossier } from './dossier.js';
+import type { Dossier, DossierInterview } from './dossier.js';
+import { distinctPeople, type PersonOf } from './distinct-people.js';
+import { ledgerPeople, type LedgerPeople } from './ledger-people.js';
+import { strengthOf, type Strength, type StrengthLowering } from './measures/strength.js';
 import { effectiveProfile, type EvidencePolicy } from './policies.js';
 import type { ProjectFacts } from './project-facts.js';
+import { strengthFactsOf } from './strength-facts.js';
 import { observationTestimony, quoteTestimony, type Testimony } from './testimony.js';
 
 /** The parts of an experiment's body that the create gate reads. */
@@ -40,6 +44,8 @@ export interface CreateGateInput {
   others: readonly OtherRationale[];
   /** The experiment this one iterates on; its own reason is not a copy. */
   parent: ParentExperiment | null;
+  /** Components that a member found weaker than the facts say. */
+  lowerings?: readonly StrengthLowering[];
   /** The member who asks. */
   author: string;
   now: Date;
@@ -80,18 +86,43 @@ export interface GateCase {
   citations: Citations;
   testimonies: readonly Testimony[];
   people: CountedPeople;
+  /** Which person a participant is. */
+  personOf: PersonOf;
+  /** Everybody asked about the cited insights. */
+  ledger: LedgerPeople;
+  /** The interviews of everything cited. */
+  interviews: readonly DossierInterview[];
+  /** How far the evidence carries, component by component. */
+  strength: Strength;
 }
 
 export function openCase(input: CreateGateInput): GateCase {
   const { definition, dossier, now } = input;
   const rationale = definition.rationale ?? {};
-  const policy = input.policies[effectiveProfile(definition)];
+  const policy = input.policies[effectiveProfile(definition, input.policies)];
   const citations = citationsOf(rationale, dossier);
-  const context = { dossier, audience: definition.audience, policy, now };
+  const personOf = distinctPeople(dossier);
+  const line = new Set([definition.key, ...(input.parent?.lineage ?? [])]);
+  const context = { dossier, audience: definition.audience, policy, line, personOf, now };
   const testimonies = [
     ...citations.quotes.map((cited) => quoteTestimony(cited, context)),
     ...citations.observations.map((cited) => observationTestimony(cited, context)),
   ];
-  const people = countPeople(testimonies);
-  return { ...input, rationale, policy, citations, testimonies, people };
+  const people = countPeople(testimonies, personOf);
+  const ledger = ledgerPeople(citations, dossier, personOf);
+  const interviews = new Set(
+    testimonies.flatMap(({ interview }) => (interview === null ? [] : [interview])),
+  );
+  const facts = {
+    ...input,
+    rationale,
+    policy,
+    citations,
+    testimonies,
+    people,
+    personOf,
+    ledger,
+    interviews: [...interviews],
+  };
+  return { ...facts, strength: strengthOf(strengthFactsOf(facts), input.lowerings) };
 }

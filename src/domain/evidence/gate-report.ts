@@ -1,4 +1,8 @@
+import type { NotComputed } from '../../stats/outcome.js';
 import type { PolicyProfile } from '../experiments/definition.js';
+import type { SmallNPanel } from './measures/small-n.js';
+import type { Strength } from './measures/strength.js';
+import type { PolicyFloors } from './policies.js';
 
 /** The gate's answer: every item, met or not, as data. Prose is part of it because people read it. */
 
@@ -31,6 +35,14 @@ export interface GateItem {
 }
 
 export interface GateCounts {
+  /** Distinct people who were asked, whatever they said; absent in the decide gate. */
+  asked?: number;
+  /** Of them, those who were asked and did not mention it. */
+  silent?: number;
+  /** Distinct stages that those asked speak for. */
+  stages?: number;
+  /** Distinct buying roles among those asked. */
+  roles?: number;
   people: number;
   accounts: number;
   liveFirstHand: number;
@@ -42,16 +54,29 @@ export interface GateCounts {
   qualifies: number;
 }
 
+export interface NextBest {
+  code: string;
+  why: string;
+  remedy: Remedy | null;
+  /** Codes that should fall with it. */
+  clears?: readonly string[];
+}
+
 export interface GateReport {
   gate: GateName;
   outcome: GateOutcome;
-  policy: { profile: PolicyProfile; version: number };
+  /** `floors`: what no policy of this profile can go below. */
+  policy: { profile: PolicyProfile; version: number; floors?: PolicyFloors };
   unmet: readonly GateItem[];
   warnings: readonly GateItem[];
   met: readonly GateItem[];
   /** The unmet item to repair first, with the reason; null when nothing is unmet. */
-  nextBest: { code: string; why: string; remedy: Remedy | null } | null;
+  nextBest: NextBest | null;
   counts: GateCounts;
+  /** How far the evidence carries; absent where no evidence is judged. */
+  confidence?: Strength;
+  /** What so few people can and cannot show. */
+  smallN?: SmallNPanel | NotComputed;
 }
 
 /** Longer lists are cut: a refusal is for reading. */

@@ -82,23 +82,50 @@ export const EVIDENCE_POLICIES: Readonly<Record<PolicyProfile, EvidencePolicy>> 
   },
 };
 
-/** The least strict profile an experiment may have, from what it touches and how many it reaches. */
-export function requiredProfile(experiment: {
-  touches: readonly Touch[];
-  traffic: number;
-}): PolicyProfile {
+type TrafficCaps = Readonly<Record<PolicyProfile, Pick<EvidencePolicy, 'trafficCap'>>>;
+
+/**
+ * The least strict profile an experiment may have, from what it touches and how many it reaches: the
+ * first whose traffic cap it stays under.
+ */
+export function requiredProfile(
+  experiment: { touches: readonly Touch[]; traffic: number },
+  policies: TrafficCaps = EVIDENCE_POLICIES,
+): PolicyProfile {
   if (experiment.touches.length > 0) return 'rigorous';
-  return experiment.traffic > EXPLORE_TRAFFIC_MAX ? 'standard' : 'explore';
+  const fitting = POLICY_PROFILES.find((profile) => {
+    const { trafficCap } = policies[profile];
+    return trafficCap === null || experiment.traffic <= trafficCap;
+  });
+  return fitting ?? 'rigorous';
 }
 
 /** The stricter of the profile asked for and the one required. */
 export function effectiveProfile(
   definition: Pick<ExperimentDefinition, 'policy' | 'touches' | 'traffic'>,
+  policies: TrafficCaps = EVIDENCE_POLICIES,
 ): PolicyProfile {
-  const required = requiredProfile(definition);
+  const required = requiredProfile(definition, policies);
   const asked = definition.policy ?? required;
   return POLICY_PROFILES.indexOf(asked) > POLICY_PROFILES.indexOf(required) ? asked : required;
 }
+
+/** What no policy of a profile can go below, or above where it is a limit of age or lag. */
+export type PolicyFloors = Omit<EvidencePolicy, 'profile' | 'version'>;
+
+const { profile: _profile, version: _version, ...EXPLORE_FLOORS } = EVIDENCE_POLICIES.explore;
+const FULL_FLOORS = { ...EXPLORE_FLOORS, fullLedger: true, secondReader: true, trafficCap: null };
+
+/**
+ * A project may ask for less than the built-in numbers, down to what `explore` asks of a small,
+ * reversible test. What makes the stricter profiles honest rather than large, the full ledger and the
+ * second reader, stays: a policy without them is `explore` at full traffic.
+ */
+export const POLICY_FLOORS: Readonly<Record<PolicyProfile, PolicyFloors>> = {
+  explore: EXPLORE_FLOORS,
+  standard: FULL_FLOORS,
+  rigorous: FULL_FLOORS,
+};
 
 /** One live conversation or watched person stays the floor, whatever a policy says. */
 const LIVE_FLOOR = 1;

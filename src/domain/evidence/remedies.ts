@@ -30,6 +30,29 @@ export function attachEvidence(insightId: string | undefined, needs: string): Re
   return { action: 'Attach evidence to the insight', method: 'POST', path, needs };
 }
 
+export function completeLedger(studyId: string | undefined, needs: string): Remedy {
+  const path = `/v1/studies/${segment(studyId)}/ledger`;
+  return { action: 'Complete the ledger of the study', method: 'PUT', path, needs };
+}
+
+export function decidePair(pairId: string): Remedy {
+  return {
+    action: 'Decide whether the two are one person',
+    method: 'PUT',
+    path: `/v1/participant-pairs/${segment(pairId)}`,
+    needs: 'decision: same_person or different_people',
+  };
+}
+
+export function answerQuestion(questionId: string): Remedy {
+  return {
+    action: 'Explain the number',
+    method: 'PUT',
+    path: `/v1/questions/${segment(questionId)}/state`,
+    needs: 'state: answered, with what was learned',
+  };
+}
+
 export function recordConsent(participantId: string, needs: string): Remedy {
   const path = `/v1/participants/${segment(participantId)}/consents`;
   return { action: 'Record the consent', method: 'POST', path, needs };

@@ -2,6 +2,7 @@ import type { Audience } from '../experiments/definition.js';
 import type { CitedObservation, CitedQuote } from './citations.js';
 import { CITING_SCOPES, missingScopes } from './consent.js';
 import { directnessOf } from './directness.js';
+import type { PersonOf } from './distinct-people.js';
 import type {
   ConflictOfInterest,
   Directness,
@@ -11,6 +12,7 @@ import type {
   DossierQuote,
   Population,
 } from './dossier.js';
+import { standsIn } from './interviews/quote-context.js';
 import type { EvidencePolicy } from './policies.js';
 import { isCountableLength, sliceCodePoints } from './text.js';
 
@@ -18,17 +20,19 @@ const DAY_MS = 86_400_000;
 
 /** Why a testimony does not count; upper case where a check of the gate has the same name. */
 export const TESTIMONY_FAULTS = [
+  'QUOTE_FOREIGN',
   'QUOTE_NOT_FOUND',
   'QUOTE_NOT_PARTICIPANT',
   'QUOTE_TOO_SHORT',
   'SESSION_NOT_BEFORE',
   'STALE',
+  'TAINTED_BY_EXPOSURE',
   'CONSENT_MISSING',
   'SYNTHETIC_CITED',
+  'CONFLICTED_SOURCE',
   'hearsay',
   'leading question',
   'hypothetical',
-  'conflict of interest',
 ] as const;
 export type TestimonyFault = (typeof TESTIMONY_FAULTS)[number];
 
@@ -52,6 +56,9 @@ export interface TestimonyContext {
   dossier: Dossier;
   audience: Audience;
   policy: EvidencePolicy;
+  /** Keys of the experiment and of those before it in its line. */
+  line: ReadonlySet<string>;
+  personOf: PersonOf;
   now: Date;
 }
 
@@ -71,7 +78,7 @@ export function quoteTestimony(cited: CitedQuote, context: TestimonyContext): Te
     quote === null
       ? ['QUOTE_NOT_FOUND']
       : [
-          ...quoteFaults(quote, interview),
+          ...quoteFaults(quote, interview, context),
           ...interviewFaults(interview, context),
           ...personFaults(participant, directness, context),
         ],
@@ -129,7 +136,11 @@ function directnessIn(
   return directnessOf({ participant, interview, audience, policy, observations });
 }
 
-function quoteFaults(quote: DossierQuote, interview: DossierInterview | null): TestimonyFault[] {
+function quoteFaults(
+  quote: DossierQuote,
+  interview: DossierInterview | null,
+  { personOf }: TestimonyContext,
+): TestimonyFault[] {
   const faults: TestimonyFault[] = [];
   if (interview === null || !isVerbatim(quote)) faults.push('QUOTE_NOT_FOUND');
   // A turn that is gone has no speaker either: that is one fault, not two.
@@ -137,27 +148,50 @@ function quoteFaults(quote: DossierQuote, interview: DossierInterview | null): T
     faults.push('QUOTE_NOT_PARTICIPANT');
   }
   if (quote.exact !== null && !isCountableLength(quote.exact)) faults.push('QUOTE_TOO_SHORT');
+  if (isForeign(quote, interview, personOf)) faults.push('QUOTE_FOREIGN');
   if (quote.elicitation === 'leading') faults.push('leading question');
   if (quote.temporality === 'hypothetical_future') faults.push('hypothetical');
   return faults;
 }
 
-/** The stored words still stand at the stored place, compared after NFC. */
+/**
+ * A sentence that somebody else said word for word somewhere else was copied, or is nobody's own.
+ * People in one conversation repeat each other, and short phrases are common.
+ */
+function isForeign(
+  quote: DossierQuote,
+  interview: DossierInterview | null,
+  personOf: PersonOf,
+): boolean {
+  if (quote.exact === null || !isCountableLength(quote.exact)) return false;
+  const present = new Set(interview?.participants.map((one) => personOf(one.participantId)));
+  present.add(personOf(quote.participantId));
+  return quote.alsoSaidBy.some((id) => !present.has(personOf(id)));
+}
+
+/**
+ * The stored words still stand at the stored place, between the words that stood around them, compared
+ * after NFC.
+ */
 function isVerbatim(quote: DossierQuote): boolean {
-  const { turnText, exact, start, end } = quote;
+  const { turnText, exact, start, end, context } = quote;
   if (turnText === null || exact === null || start < 0 || start >= end) return false;
   const words = sliceCodePoints(turnText, start, end);
-  return words.trim() !== '' && words.normalize('NFC') === exact.normalize('NFC');
+  if (words.trim() === '' || words.normalize('NFC') !== exact.normalize('NFC')) return false;
+  return context === null || standsIn(context, turnText, start, end);
 }
 
 function interviewFaults(
   interview: DossierInterview | null,
-  { policy, now }: TestimonyContext,
+  { policy, line, now }: TestimonyContext,
 ): TestimonyFault[] {
   if (interview === null) return [];
   const faults: TestimonyFault[] = [];
   if (!isBefore(interview, now)) faults.push('SESSION_NOT_BEFORE');
   if (now.getTime() - interview.endedAt.getTime() > policy.ageDays * DAY_MS) faults.push('STALE');
+  if (interview.exposureTo !== null && line.has(interview.exposureTo)) {
+    faults.push('TAINTED_BY_EXPOSURE');
+  }
   return faults;
 }
 
@@ -179,7 +213,7 @@ function personFaults(
   }
   if (directness === 'hearsay') faults.push('hearsay');
   if (participant !== null && isConflicted(participant.conflict, audience)) {
-    faults.push('conflict of interest');
+    faults.push('CONFLICTED_SOURCE');
   }
   return faults;
 }

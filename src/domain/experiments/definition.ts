@@ -179,7 +179,7 @@ export interface Rationale {
   prediction?: Prediction;
   wrongIf?: string;
   otherExplanations?: readonly OtherExplanation[];
-  otherChanges?: readonly { change: string; whyNot: string }[];
+  otherChanges?: readonly OtherChange[];
   impacts?: readonly Impact[];
   /** What people who met the change will be asked, and when. */
   followUps?: readonly FollowUp[];
@@ -202,6 +202,14 @@ export interface OtherExplanation {
     seen: boolean;
     quoteIds?: readonly string[];
   }[];
+}
+
+/** Another change that was considered. */
+export interface OtherChange {
+  change: string;
+  whyNot: string;
+  /** It would have served people better; where costs are cut, one such change must be considered. */
+  improvesExperience?: boolean;
 }
 
 /** A question to people who met the variant, asked when they can know. */

@@ -7,17 +7,19 @@ import { TESTIMONY_FAULTS, type Testimony, type TestimonyFault } from '../testim
 
 /** What a fault is called in a sentence. */
 const FAULT_NAMES: Readonly<Record<TestimonyFault, string>> = {
+  QUOTE_FOREIGN: 'said word for word by somebody else too',
   QUOTE_NOT_FOUND: 'not verbatim',
   QUOTE_NOT_PARTICIPANT: "somebody else's words",
   QUOTE_TOO_SHORT: 'too short',
   SESSION_NOT_BEFORE: 'not in time order',
   STALE: 'too old',
+  TAINTED_BY_EXPOSURE: 'from people who had seen the change',
   CONSENT_MISSING: 'without consent',
   SYNTHETIC_CITED: 'synthetic',
+  CONFLICTED_SOURCE: 'from people with a conflict of interest',
   hearsay: 'hearsay',
   'leading question': 'answers to a leading question',
   hypothetical: 'about a hypothetical future',
-  'conflict of interest': 'from people with a conflict of interest',
 };
 
 /** Enough distinct people, each with words (or behaviour) that count. */

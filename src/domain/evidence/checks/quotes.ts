@@ -99,23 +99,30 @@ function restsOnShort(gate: GateCase, part: BecausePart, short: readonly Testimo
 /** Nothing that a model made up is passed off as somebody's words. */
 export function syntheticCited(gate: GateCase): Finding {
   const synthetic = gate.testimonies.filter(({ faults }) => faults.has('SYNTHETIC_CITED'));
+  const written = gate.interviews.filter(({ producedBy }) => producedBy === 'ai');
   const isMet = synthetic.length === 0;
+  const isDoubted = isMet && written.length > 0;
   const first = synthetic[0];
   const insightId = gate.citations.insights.find(({ insight }) =>
     insight.entries.some((entry) => entry.quoteId === first?.id),
   )?.insight.id;
-  return finding(isMet ? 'met' : 'unmet', {
+  return finding(isDoubted ? 'warning' : isMet ? 'met' : 'unmet', {
     code: 'SYNTHETIC_CITED',
     pointer: first?.pointer ?? '/rationale',
     expected: 0,
     actual: synthetic.length,
-    subjects: synthetic.map(({ id }) => id),
+    subjects: isDoubted ? written.map(({ id }) => id) : synthetic.map(({ id }) => id),
     why: isMet
-      ? 'Nothing cited comes from a synthetic participant.'
+      ? unsyntheticWhy(written.length)
       : `${countOf(synthetic.length, 'cited item comes', 'cited items come')} from a synthetic participant: a model cannot say what people lived through.`,
     remedies: [
       attachEvidence(insightId, 'the quoteId with disposition: excluded and a reason'),
       recordInterview('a real person of the audience, in place of the synthetic one'),
     ],
   });
+}
+
+function unsyntheticWhy(written: number): string {
+  if (written === 0) return 'Nothing cited comes from a synthetic participant.';
+  return `The words of ${countOf(written, 'cited interview')} were written down by a model alone: nobody has compared them with what was said.`;
 }
