@@ -35,7 +35,7 @@ export function readRefiProject(
     MemberSource: new Set(texts.flatMap(({ guid, mediaGuid }) => [guid, mediaGuid ?? guid])),
     MemberNote: new Set(notes.map((note) => note.guid)),
   };
-  const cases = readCases(project, { ledger, texts, sourceGuids: known.MemberSource });
+  const cases = readCases(project, texts, ledger);
   const sets = readSets(project, ledger, known);
   for (const name of ['Links', 'Graphs'])
     elementsOf(project, name).forEach((list) => ledger.take(list));
@@ -82,17 +82,15 @@ function readNotes(project: XmlElement, ledger: RefiLedger, files: RefiFiles): R
   });
 }
 
-interface CaseContext {
-  ledger: RefiLedger;
-  texts: readonly RefiSource[];
-  /** Of the sources that were read, and of the recordings they are of. */
-  sourceGuids: ReadonlySet<string>;
-}
-
-function readCases(project: XmlElement, context: CaseContext): RefiCase[] {
-  const { ledger, texts } = context;
+function readCases(
+  project: XmlElement,
+  texts: readonly RefiSource[],
+  ledger: RefiLedger,
+): RefiCase[] {
   const variables = readVariables(project, ledger);
   const selections = new Set(texts.flatMap((text) => text.selections.map(({ guid }) => guid)));
+  const textsOf = textsByReference(texts);
+  const sources = new Set(textsOf.keys());
   const elements = elementsOf(project, 'Cases').flatMap((list) =>
     elementsOf(ledger.take(list), 'Case'),
   );
@@ -108,7 +106,9 @@ function readCases(project: XmlElement, context: CaseContext): RefiCase[] {
         guid,
         name: ledger.attribute(element, 'name') ?? '',
         variables: readValues(element, variables, ledger),
-        sourceGuids: elementsOf(element, 'SourceRef').flatMap((ref) => sourcesOf(ref, context)),
+        sourceGuids: elementsOf(element, 'SourceRef')
+          .flatMap((ref) => readReference(ref, ledger, sources))
+          .flatMap((source) => textsOf.get(source) ?? []),
         selectionGuids: elementsOf(element, 'SelectionRef').flatMap((ref) =>
           readReference(ref, ledger, selections),
         ),
@@ -117,11 +117,15 @@ function readCases(project: XmlElement, context: CaseContext): RefiCase[] {
   });
 }
 
-/** A person's recording stands for its transcripts. */
-function sourcesOf(reference: XmlElement, { ledger, texts, sourceGuids }: CaseContext): string[] {
-  return readReference(reference, ledger, sourceGuids).flatMap((guid) =>
-    texts.filter((text) => text.guid === guid || text.mediaGuid === guid).map((text) => text.guid),
-  );
+/** What a reference to a source means: itself; a recording stands for its transcripts. */
+function textsByReference(texts: readonly RefiSource[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { guid, mediaGuid } of texts) {
+    for (const reference of mediaGuid === undefined ? [guid] : [guid, mediaGuid]) {
+      found.set(reference, [...(found.get(reference) ?? []), guid]);
+    }
+  }
+  return found;
 }
 
 function readVariables(project: XmlElement, ledger: RefiLedger): Map<string, string> {
