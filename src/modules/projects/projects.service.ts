@@ -51,6 +51,9 @@ export class ProjectsService {
         currency: body.currency,
         stages: body.stages,
         costs,
+        // Absent is unchanged: clients written before these members must not reset them.
+        market: body.market ?? project.market,
+        retentionDays: body.retentionDays ?? project.retentionDays,
       });
       const saved = await manager.save(project);
       await this.audit.record(manager, actor, {

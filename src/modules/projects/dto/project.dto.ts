@@ -1,7 +1,8 @@
 import { IsObject } from 'class-validator';
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { COST_WAYS, type CostDeclarations, type CostWay } from '../../../domain/money/costs.js';
-import { Maybe, Name, Texts } from '../../../platform/http/fields.js';
+import { type Market, MARKETS } from '../../../domain/evidence/project-facts.js';
+import { Count, EnumOf, Maybe, Name, Texts } from '../../../platform/http/fields.js';
 import type { ProjectEntity } from '../project.entity.js';
 
 /** How one kind of cost is known. */
@@ -32,6 +33,9 @@ const COSTS = {
   },
 };
 
+/** A month is the least that a withdrawal may take to be answered; ten years is for ever. */
+const RETENTION_DAYS = { min: 30, max: 3_650 };
+
 /** The project as it should be. Members that only we set may be sent back unchanged. */
 export class UpdateProjectDto {
   /** IANA time zone, e.g. Europe/Helsinki: days and schedules are read in it. */
@@ -50,6 +54,16 @@ export class UpdateProjectDto {
   @IsObject()
   @ApiProperty(COSTS)
   costs: Record<string, object>;
+
+  /** `b2b`: an account buys as one, so accounts are counted beside people. Unchanged when absent. */
+  @Maybe()
+  @EnumOf(MARKETS, 'Market')
+  market?: Market;
+
+  /** Days that words are kept where a consent names no end. Unchanged when absent. */
+  @Maybe()
+  @Count(RETENTION_DAYS.min, RETENTION_DAYS.max)
+  retentionDays?: number;
 
   /** Read-only. */
   @Maybe()
@@ -80,6 +94,12 @@ export class ProjectDto {
   /** How each kind of cost is known. */
   @ApiProperty(COSTS)
   costs: CostDeclarations;
+  /** `b2b`: an account buys as one, so accounts are counted beside people. */
+  @ApiProperty({ enum: MARKETS, enumName: 'Market' })
+  market: Market;
+  /** Days that words are kept where a consent names no end. */
+  @ApiProperty({ type: 'integer' })
+  retentionDays: number;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
@@ -91,6 +111,8 @@ export class ProjectDto {
       currency: project.currency,
       stages: project.stages,
       costs: project.costs,
+      market: project.market,
+      retentionDays: project.retentionDays,
       createdAt: project.createdAt.toISOString(),
     };
   }
