@@ -18,6 +18,8 @@ export interface TestApp {
   send(method: Method, path: string, body?: object, key?: string | null): Promise<Response>;
   /** As `send`, and throws with the whole answer unless it is 2xx. */
   ok(method: Method, path: string, body?: object, key?: string | null): Promise<Response>;
+  /** Posts a file as it is, with its media type. */
+  upload(path: string, type: string, bytes: string | Uint8Array): Promise<Response>;
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   moveClock(instant: string): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +56,12 @@ export async function startTestApp(
       }
       return response;
     },
+    upload: (path, type, bytes) =>
+      agent
+        .post(path)
+        .set('authorization', `Bearer ${ADMIN_KEY}`)
+        .set('content-type', type)
+        .send(Buffer.from(bytes)),
     sql: async <T>(text: string, values: unknown[] = []) =>
       (await app.get(DataSource).query(text, values)) as T[],
     moveClock: (instant) => app.get(Clock).moveTo(new Date(instant)),

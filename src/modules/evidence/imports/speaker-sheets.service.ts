@@ -5,7 +5,9 @@ import type { Actor } from '../../../platform/security/principal.js';
 import { guessesIn } from '../interviews/transcript-files.service.js';
 import { TranscriptStore } from '../interviews/transcript-store.js';
 import { TranscriptsService } from '../interviews/transcripts.service.js';
-import { identityContext } from '../people/participant-identities.js';
+import { ParticipantEntity } from '../people/participant.entity.js';
+import { ParticipantIdentities } from '../people/participant-identities.js';
+
 import type { SheetInterviewDto, SpeakerSheetDto } from './import.dto.js';
 
 interface OpenRow {
