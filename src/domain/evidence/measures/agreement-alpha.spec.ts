@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readFixture } from '../../../../test/fixtures/stats/read-golden.js';
-import { type AgreementAlpha, krippendorffAlpha } from './agreement-alpha.js';
+import { type AgreementAlpha, alphaLabel, krippendorffAlpha } from './agreement-alpha.js';
 
 const { cases } = readFixture<{
   cases: { name: string; rows: (string | null)[][]; alpha: number; stated?: number }[];
@@ -87,5 +87,18 @@ describe('krippendorffAlpha', () => {
         if (typeof before === 'number') expect(before).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe('alphaLabel', () => {
+  it.each([
+    [1, 'firm'],
+    [0.8, 'firm'],
+    [0.799, 'tentative'],
+    [0.667, 'tentative'],
+    [0.666, 'weak'],
+    [-0.5, 'weak'],
+  ])('of %p is %s', (alpha, label) => {
+    expect(alphaLabel(alpha)).toBe(label);
   });
 });

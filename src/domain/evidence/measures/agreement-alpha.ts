@@ -61,7 +61,7 @@ export function krippendorffAlpha(
   return {
     ok: true,
     alpha,
-    label: labelOf(alpha),
+    label: alphaLabel(alpha),
     readers: readers.length,
     items: items.length,
     values,
@@ -93,7 +93,8 @@ function isPaired(
   return value !== null && judged.filter((row) => (row[item] ?? null) !== null).length >= 2;
 }
 
-function labelOf(alpha: number): AlphaLabel {
+/** What an alpha allows to conclude. */
+export function alphaLabel(alpha: number): AlphaLabel {
   if (alpha >= ALPHA_FIRM) return 'firm';
   return alpha >= ALPHA_TENTATIVE ? 'tentative' : 'weak';
 }

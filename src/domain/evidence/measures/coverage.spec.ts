@@ -113,6 +113,7 @@ describe('coverageOf', () => {
       buyingRole: 'gatekeeper',
       sentence: 'Next, ask somebody in the role gatekeeper: nobody was heard in it.',
     });
-    expect(coverageOf({ ...input, buyingRoles: ['user'] }).next).toBeNull();
+    const met: PlannedPeople[] = [{ population: 'lead', stage: 'trial', count: 1 }];
+    expect(coverageOf({ ...input, plan: met, buyingRoles: ['user'] }).next).toBeNull();
   });
 });

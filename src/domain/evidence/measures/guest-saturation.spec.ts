@@ -10,6 +10,7 @@ describe('saturatedAfter', () => {
     ['a later find ends a run of three', [5, 5, 5, 5, 0, 0, 3], 3, 0.05, null],
     ['a run of three needs seven interviews', [5, 5, 5, 5, 0, 0], 3, 0.05, null],
     ['a base without codes measures nothing', [0, 0, 0, 0, 0, 0], 2, 0.05, null],
+    ['one code is a base', [1, 0, 0, 0, 0, 0], 2, 0, 4],
     ['the base may have empty interviews', [9, 0, 0, 0, 0, 0], 2, 0, 4],
     ['no interviews', [], 2, 0.05, null],
   ])('%s', (_name, newCodes, run, threshold, expected) => {

@@ -44,6 +44,7 @@ describe('inspectInterviews', () => {
     ['five within an hour', [0, 10, 20, 30, 40], []],
     ['six in a minute over an hour', [0, 10, 20, 30, 40, 61], []],
     ['overlapping stretches as one', [0, 10, 20, 30, 40, 50, 65, 75], [8]],
+    ['stretches that share one as one', [0, 1, 2, 3, 4, 60, 116, 117, 118, 119, 120], [11]],
     ['two stretches apart', [0, 1, 2, 3, 4, 5, 300, 301, 302, 303, 304, 305, 306], [6, 7]],
   ])('reads %s', (_name, minutes, sizes) => {
     const bursts = inspectInterviews(endedAt(minutes.toReversed()));
@@ -97,6 +98,7 @@ describe('inspectInterviews', () => {
     ['no time at all', { durationMs: 0 }, ['TOO_FAST_TO_SPEAK']],
     ['an unknown duration', { durationMs: null }, []],
     ['a few words in a second', { words: 99, durationMs: 1000 }, []],
+    ['enough words in a second', { words: 100, durationMs: 1000 }, ['TOO_FAST_TO_SPEAK']],
     ['written words', { words: 3001, durationMs: 1000, isLive: false }, []],
     ['30 days before it came in', { endedAt: at(0), ingestedAt: at(30 * 1440) }, []],
     ['over 30 days', { endedAt: at(0), ingestedAt: at(30 * 1440 + 1) }, ['INGESTED_LATE']],

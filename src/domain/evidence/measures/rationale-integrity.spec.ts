@@ -82,6 +82,13 @@ describe('inspectRationales', () => {
     ]);
   });
 
+  it('does not depend on the order of rationales of the same instant', () => {
+    const same = { readyAt: new Date(Date.UTC(2026, 0, 1)), people: ['ann', 'bob', 'eve', 'joe'] };
+    const both = times(2, same);
+    expect(inspectRationales(both.toReversed())).toEqual(inspectRationales(both));
+    expect(inspectRationales(both).findings.flatMap(({ subjects }) => subjects)).toEqual(['r-02']);
+  });
+
   it.each([
     ['the author did all of it', ['member-1'], ['member-1'], ['SELF_INTERVIEW_ONLY']],
     ['somebody else held one', ['member-1', 'member-2'], ['member-1'], []],

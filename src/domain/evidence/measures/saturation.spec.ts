@@ -1,4 +1,5 @@
 import { readFixture } from '../../../../test/fixtures/stats/read-golden.js';
+import { saturatedAfter } from './guest-saturation.js';
 import {
   type CodedInterview,
   measureSaturation,
@@ -6,6 +7,7 @@ import {
   type SaturationLevel,
   type SaturationRule,
 } from './saturation.js';
+import { forSeededOrders } from './seeded-orders.js';
 
 interface WitnessLevel {
   codes: number;
@@ -110,6 +112,43 @@ describe('measureSaturation', () => {
     const given = measureSaturation({ interviews, seed: 1 }) as Saturation;
     const reversed = measureSaturation({ interviews: interviews.toReversed(), seed: 1 });
     expect(reversed).toEqual(given);
+  });
+
+  it('orders interviews that ended together by their ids', () => {
+    const together = interviewsOf(cases[0]?.interviews ?? []).map((one) => ({
+      ...one,
+      endedAt: new Date(Date.UTC(2026, 0, 1)),
+    }));
+    const reversed = measureSaturation({ interviews: together.toReversed(), seed: 1 });
+    expect(reversed).toEqual(measured(cases[0]?.interviews ?? []));
+  });
+
+  it('takes as percentile the smallest value that so many orders do not exceed', () => {
+    const { interviews } = cases[1]!;
+    const reached: number[] = [];
+    forSeededOrders({ size: 8, orders: 20, seed: 3 }, (order) => {
+      const seen = new Set<string>();
+      const newCodes = order.map((at) => {
+        const before = seen.size;
+        for (const code of interviews[at] ?? []) seen.add(code);
+        return seen.size - before;
+      });
+      const after = saturatedAfter(newCodes, 2, 0.05);
+      if (after !== null) reached.push(after);
+    });
+    const smallest = (share: number): number =>
+      Math.min(
+        ...reached.filter(
+          (value) => reached.filter((one) => one <= value).length >= share * reached.length,
+        ),
+      );
+    expect(new Set(reached).size).toBeGreaterThan(1);
+    expect(measured(interviews, { seed: 3, orders: 20 }).fine.rules[0]?.orders).toEqual({
+      reachedShare: reached.length / 20,
+      median: smallest(0.5),
+      p5: smallest(0.05),
+      p95: smallest(0.95),
+    });
   });
 
   it('counts a code once however often one interview has it', () => {

@@ -50,6 +50,14 @@ describe('strengthOf a claim without a concern', () => {
     });
   });
 
+  it.each([
+    ['nobody for it', { supports: 0 }, 'Nobody supports it.'],
+    ['one unanswered', { contradicts: 2, answered: 1 }, 'Some contradict it, 1 without an answer.'],
+    ['all answered', { contradicts: 2, answered: 2 }, 'Some contradict it.'],
+  ])('says so with %s', (_name, change, why) => {
+    expect(ratingOf(changed('coherence', change), 'coherence')?.why).toBe(why);
+  });
+
   it('says how many could still disagree', () => {
     expect(ratingOf(sound, 'coherence')?.why).toContain('22%');
   });
@@ -74,6 +82,7 @@ describe('strengthOf each component', () => {
     ['richness', 'half', changed('richness', { pastSpecificShare: 0.5 }), 'no'],
     ['richness', 'unknown', changed('richness', { pastSpecificShare: null }), 'moderate'],
     ['richness', 'one quote each', changed('richness', { quotesPerPerson: 1 }), 'minor'],
+    ['richness', 'two quotes each', changed('richness', { quotesPerPerson: 2 }), 'no'],
     ['richness', 'unknown length', changed('richness', { medianWords: null }), 'minor'],
     ['coherence', 'as many against', changed('coherence', { contradicts: 10 }), 'serious'],
     ['coherence', 'a third', changed('coherence', { supports: 9, contradicts: 3 }), 'moderate'],
