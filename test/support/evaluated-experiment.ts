@@ -5,6 +5,7 @@ import type {
   ChainLink,
   ExperimentDefinition,
   ExperimentKind,
+  Rationale,
   Schedule,
   Variant,
 } from '../../src/domain/experiments/definition.js';
@@ -28,6 +29,8 @@ export interface EvaluatedChanges {
   analysis?: Partial<Analysis>;
   schedule?: Schedule;
   chain?: readonly ChainLink[];
+  /** The reason beside its chain. */
+  rationale?: Omit<Rationale, 'chain'>;
   costs?: CostDeclarations;
   currency?: string;
   timezone?: string;
@@ -152,7 +155,9 @@ function definitionOf(changes: EvaluatedChanges, metrics: readonly Metric[]): Ex
       ...changes.analysis,
     },
     ...(changes.schedule === undefined ? {} : { schedule: changes.schedule }),
-    ...(changes.chain === undefined ? {} : { rationale: { chain: changes.chain } }),
+    ...(changes.chain === undefined
+      ? {}
+      : { rationale: { ...changes.rationale, chain: changes.chain } }),
   };
 }
 

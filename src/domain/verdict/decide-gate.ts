@@ -78,7 +78,8 @@ function nextBestOf(unmet: readonly GateItem[]): GateReport['nextBest'] {
   const { code, why } = first;
   const others = isSaid(first) ? [...new Set(rest.filter(isSaid).map((item) => item.code))] : [];
   const also = others.length === 0 ? '' : ` The same request can clear ${others.join(', ')}.`;
-  return { code, why: `${why}${also}`, remedy: first.remedies[0] ?? null };
+  const clears = others.length === 0 ? {} : { clears: others };
+  return { code, why: `${why}${also}`, remedy: first.remedies[0] ?? null, ...clears };
 }
 
 /** Answered in the body of the decision; words that came too late are not. */

@@ -204,6 +204,7 @@ describe('what was learned', () => {
         method: 'POST',
         path: '/v1/experiments/short%20form/decide',
       }),
+      clears: ['SURPRISE_OPEN', 'SIDE_EFFECTS_UNREAD'],
     });
   });
 

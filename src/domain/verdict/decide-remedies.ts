@@ -16,3 +16,12 @@ export function decideAgain(experimentKey: string, action: string, needs: string
   const path = `/v1/experiments/${encodeURIComponent(experimentKey)}/decide`;
   return { action, method: 'POST', path, needs };
 }
+
+export function answerGap(experimentKey: string): Remedy {
+  return {
+    action: 'Replace the words, or answer the gap in writing',
+    method: 'POST',
+    path: `/v1/experiments/${encodeURIComponent(experimentKey)}/evidence-gaps`,
+    needs: 'answer: why the test still stands; replacements[]: other quotes, where there are any',
+  };
+}

@@ -1,5 +1,5 @@
 import type { DecideCheck, DecideGateInput } from './decide-case.js';
-import { decideAgain, evaluateNow } from './decide-remedies.js';
+import { answerGap, decideAgain, evaluateNow } from './decide-remedies.js';
 import type { VariantVerdict, VerdictState } from './verdict.js';
 
 /** What shipping needs, for good: matured profit, or an audited proxy with profit that held up. */
@@ -77,7 +77,11 @@ export function shippingChecks(input: DecideGateInput): DecideCheck[] {
   ];
 }
 
-function withdrawalCheck({ evidenceWithdrawn, evidenceGapAnswered }: DecideGateInput): DecideCheck {
+function withdrawalCheck({
+  evidenceWithdrawn,
+  evidenceGapAnswered,
+  experimentKey,
+}: DecideGateInput): DecideCheck {
   const isOpen = evidenceWithdrawn && !evidenceGapAnswered;
   const standing = evidenceWithdrawn
     ? 'Evidence behind this test was withdrawn, and the gap is answered in writing.'
@@ -91,6 +95,7 @@ function withdrawalCheck({ evidenceWithdrawn, evidenceGapAnswered }: DecideGateI
     why: isOpen
       ? 'Evidence behind this test was withdrawn: replace it, or answer the gap in writing.'
       : standing,
+    remedy: answerGap(experimentKey),
   };
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Invalid } from '../../domain/errors.js';
 import { parseInstant } from '../../domain/events/instant.js';
+import type { StrengthLabel } from '../../domain/evidence/measures/strength.js';
 import { metricsInRole } from '../../domain/experiments/plan.js';
 import type { DecideGateInput } from '../../domain/verdict/decide-case.js';
 import { expectedLossOfShipping } from '../../domain/verdict/expected-loss.js';
@@ -101,9 +102,23 @@ export class DecideInputs {
       plan,
       result,
       dossier,
-      confidence: null,
+      confidence: await this.confidenceAtLaunch(manager, experiment),
       launchedAt,
       now,
     });
+  }
+  /** The label of the evidence when the test was launched, which is what the prediction rested on. */
+  private async confidenceAtLaunch(
+    manager: EntityManager,
+    { projectId, id }: LaunchedExperiment,
+  ): Promise<StrengthLabel | null> {
+    const rows = (await manager.query(
+      `SELECT gate_decision.report #>> '{confidence,label}' AS label FROM gate_decision
+       WHERE gate_decision.project_id = $1 AND gate_decision.subject_id = $2
+         AND gate_decision.gate = 'launch' AND gate_decision.outcome = 'pass'
+       ORDER BY gate_decision.decided_at DESC, gate_decision.id DESC LIMIT 1`,
+      [projectId, id],
+    )) as { label: StrengthLabel | null }[];
+    return rows[0]?.label ?? null;
   }
 }

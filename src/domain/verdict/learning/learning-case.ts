@@ -1,13 +1,15 @@
 import { readableInterval } from '../../evaluation/find-outcomes.js';
 import type { ComparisonReport, EvaluationResult } from '../../evaluation/result.js';
 import type { Dossier } from '../../evidence/dossier.js';
+import type { StrengthLabel } from '../../evidence/measures/strength.js';
 import type { Impact, Rationale } from '../../experiments/definition.js';
 import type { AnalysisPlan } from '../../experiments/plan.js';
 import type { Interval } from '../classify.js';
 import type { VariantVerdict } from '../verdict.js';
 import { judgeLinks, type LearnedLink } from './judged-links.js';
 import type { SaidLearning, SaidSurprise } from './said.js';
-import { type Surprise, surprisesOf, undeclaredSideEffects } from './surprises.js';
+import type { Surprise } from './surprise.js';
+import { surprisesOf, undeclaredSideEffects } from './surprises.js';
 import { quotesAfterLaunch, readWhyQuotes, type WhyQuote } from './why-quotes.js';
 
 /** What was learned, as the decide gate reads it: people's words beside what was computed. */
@@ -40,8 +42,8 @@ export interface LearningInput {
   result: Pick<EvaluationResult, 'metrics' | 'verdict'> | null;
   /** The quotes that `why` and the frozen reason name, with all they lead to. */
   dossier: Pick<Dossier, 'quotes' | 'interviews' | 'participants'>;
-  /** The label of the evidence; null when it is not known. */
-  confidence: string | null;
+  /** The label of the evidence at launch; null when it is not known. */
+  confidence: StrengthLabel | null;
   launchedAt: Date;
   now: Date;
 }

@@ -2,7 +2,7 @@ import type { LinkVerdict } from '../chain.js';
 import type { LinkJudge } from './judged-links.js';
 import type { LearningCase } from './learning-case.js';
 import type { ObservedEffect, SaidSurprise, WhyState } from './said.js';
-import type { Surprise, SurpriseCode } from './surprises.js';
+import type { Surprise, SurpriseCode } from './surprise.js';
 
 /** What a decision keeps of what was learned: plain JSON, quotes by their ids only. */
 

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../errors.js';
 import type { ChainLink } from '../../experiments/definition.js';
 import type { LinkVerdict } from '../chain.js';
-import type { SurpriseCode } from './surprises.js';
+import type { SurpriseCode } from './surprise.js';
 
 /** What people say they learned when they decide: why it moved, link by link, and who else felt it. */
 

@@ -1,31 +1,15 @@
+import type { StrengthLabel } from '../../evidence/measures/strength.js';
 import type { Impact, Prediction } from '../../experiments/definition.js';
 import type { GuardrailState, Interval } from '../classify.js';
 import { moveOf } from '../classify.js';
 import type { VariantVerdict } from '../verdict.js';
 import type { SaidSideEffect } from './said.js';
+import type { Surprise, SurpriseCode } from './surprise.js';
 
 /**
  * What nobody said would happen, computed: it must not depend on whether anybody likes to notice.
  * A fault of the data explains any number, so an invalid result surprises nobody.
  */
-
-export const SURPRISE_CODES = [
-  'PREDICTION_MISSED',
-  'SIGN_REVERSED',
-  'GUARDRAIL_MOVED',
-  'UNDECLARED_SIDE_EFFECT',
-  'FLAT_UNDER_STRONG_EVIDENCE',
-] as const;
-export type SurpriseCode = (typeof SURPRISE_CODES)[number];
-
-export interface Surprise {
-  code: SurpriseCode;
-  /** Key of the metric or of the department. */
-  subject: string;
-  /** Null where it is about no variant in particular. */
-  variant: string | null;
-  sentence: string;
-}
 
 export interface MovedGuardrail {
   key: string;
@@ -43,8 +27,8 @@ export interface SurpriseInput {
   guardrails: readonly MovedGuardrail[];
   /** The leading metric, which a flat result is about. */
   leadingMetric: string;
-  /** The label of the evidence; null when it is not known. */
-  confidence: string | null;
+  /** The label of the evidence at launch; null when it is not known. */
+  confidence: StrengthLabel | null;
   impacts: readonly Impact[];
 }
 

@@ -9,7 +9,7 @@ import {
   WHY_STATES,
   type WhyState,
 } from '../../../domain/verdict/learning/said.js';
-import { SURPRISE_CODES, type SurpriseCode } from '../../../domain/verdict/learning/surprises.js';
+import { SURPRISE_CODES, type SurpriseCode } from '../../../domain/verdict/learning/surprise.js';
 import {
   EnumOf,
   Instant,
