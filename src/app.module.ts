@@ -10,6 +10,7 @@ import { ExperimentsModule } from './modules/experiments/experiments.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { PlansModule } from './modules/plans/plans.module.js';
+import { PoliciesModule } from './modules/policies/policies.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { SandboxModule } from './modules/sandbox/sandbox.module.js';
 import type { Config } from './platform/config/config.js';
@@ -27,6 +28,7 @@ export class AppModule {
         ProjectsModule,
         MetricsModule,
         PlansModule,
+        PoliciesModule,
         EvidenceModule,
         ExperimentsModule,
         EventsModule,

@@ -30,16 +30,73 @@ describe('bodies that are not whole', () => {
     },
   );
 
-  it('an idea that is not complete yet is told what is missing', async () => {
-    const idea = await app.ok('post', '/v1/ideas', { name: 'A thought' });
-    const dry = await app.send('post', '/v1/experiments/check', { idea: idea.body.id });
-    expect(dry.status).toBe(422);
-    expect(dry.body.errors).toEqual(
-      ['key', 'variants', 'audience', 'metrics'].map((name) => ({
-        pointer: `/${name}`,
-        code: 'missing',
-      })),
-    );
+  it('an idea that is not complete yet is told what is missing, and what its reason lacks', async () => {
+    const missing = ['/key', '/variants', '/audience', '/metrics'];
+    const idea = await app.ok('post', '/v1/ideas', {
+      name: 'A thought',
+      rationale: { wrongIf: 'Nothing moves' },
+    });
+    expect(idea.body.check).toMatchObject({ outcome: 'refused', missing, errors: [] });
+    const codes = (idea.body.check.unmet as { code: string }[]).map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['RATIONALE_MISSING', 'EXPERIENCE_MISSING']));
+    expect(idea.body.check.nextBest.code).toBe('RATIONALE_MISSING');
+    const shown = await app.ok('get', `/v1/ideas/${idea.body.id}`);
+    expect(shown.body).toEqual(idea.body);
+    const dry = await app.ok('post', '/v1/experiments/check', { idea: idea.body.id });
+    expect(dry.body).toMatchObject({ gate: 'create', outcome: 'refused', missing });
+  });
+
+  it('nothing at all can be asked about, and never passes', async () => {
+    for (const body of [{}, { kind: 'aa' }]) {
+      const dry = await app.ok('post', '/v1/experiments/check', body);
+      expect(dry.body.outcome).toBe('refused');
+      expect(dry.body.missing).toEqual(['/key', '/name', '/variants', '/audience', '/metrics']);
+    }
+    const aa = await app.ok('post', '/v1/experiments/check', { kind: 'aa' });
+    expect([aa.body.unmet, aa.body.nextBest.code]).toEqual([[], 'BODY_INCOMPLETE']);
+  });
+
+  it('a metric that is still to be made is missing, not wrong, until the experiment is created', async () => {
+    const body = {
+      ...whole,
+      key: 'with-a-new-metric',
+      kind: 'aa',
+      variants: [
+        { key: 'x', name: 'X', weight: 1 },
+        { key: 'y', name: 'Y', weight: 1 },
+      ],
+      metrics: { leading: 'not-made-yet' },
+    };
+    const dry = await app.ok('post', '/v1/experiments/check', body);
+    expect([dry.body.outcome, dry.body.missing]).toEqual(['refused', ['/metrics/leading']]);
+    const created = await app.send('post', '/v1/experiments', body);
+    expect(created.body.errors).toEqual([{ pointer: '/metrics/leading', code: 'unknown-metric' }]);
+  });
+
+  it('what is wrong in an idea is said beside it, and refused in a check', async () => {
+    const idea = await app.ok('post', '/v1/ideas', { name: 'One arm', variants: whole.variants });
+    expect(idea.body.check.errors).toMatchObject([
+      { pointer: '/variants', code: 'invalid-weights' },
+    ]);
+    const dry = await app.send('post', '/v1/experiments/check', { variants: whole.variants });
+    expect([dry.status, dry.body.errors[0].pointer]).toEqual([422, '/variants']);
+  });
+
+  it('what was read may be sent back, with its ETag', async () => {
+    const { default: request } = await import('supertest');
+    const { ADMIN_KEY } = await import('../support/test-config.js');
+    const idea = await app.ok('post', '/v1/ideas', { name: 'Before' });
+    const put = (body: object) =>
+      request(app.app.getHttpServer())
+        .put(`/v1/ideas/${idea.body.id}`)
+        .set('authorization', `Bearer ${ADMIN_KEY}`)
+        .set('if-match', '"1"')
+        .send(body);
+    const forged = await put({ ...idea.body, createdAt: '2020-01-01T00:00:00Z' });
+    expect([forged.status, forged.body.errors[0].pointer]).toEqual([422, '/createdAt']);
+    const replaced = await put({ ...idea.body, name: 'After', kind: 'aa' });
+    expect([replaced.status, replaced.body.name]).toEqual([200, 'After']);
+    expect(replaced.body.check.unmet).toEqual([]);
   });
 
   describe('the analysis of a whole body', () => {

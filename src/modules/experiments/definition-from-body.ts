@@ -7,14 +7,14 @@ import {
   type Prior,
   testFor,
 } from '../../domain/experiments/definition.js';
+import type { PartialExperiment } from '../../domain/experiments/partial-experiment.js';
 import { jsonCopy } from '../../domain/experiments/plan.js';
 import { PROFIT_KEY } from '../../domain/metrics/metric.js';
-import type { AnalysisDto, ExperimentBodyDto, PriorDto } from './dto/experiment-body.dto.js';
+import type { AnalysisDto, PriorDto } from './dto/experiment-body.dto.js';
 
 /** The body with every default filled in, as plain JSON: what is stored, judged and frozen. */
-export function definitionFrom(body: ExperimentBodyDto): ExperimentDefinition {
-  const plain = jsonCopy<ExperimentBodyDto & { fromIdea?: string }>(body);
-  const { fromIdea: _, ...given } = plain;
+export function definitionFrom(body: PartialExperiment): ExperimentDefinition {
+  const given = jsonCopy(body);
   return {
     ...given,
     kind: given.kind ?? 'ab',
@@ -23,12 +23,12 @@ export function definitionFrom(body: ExperimentBodyDto): ExperimentDefinition {
     assignment: given.assignment ?? 'internal',
     traffic: given.traffic ?? 1,
     metrics: {
-      leading: given.metrics.leading,
-      deciding: given.metrics.deciding ?? PROFIT_KEY,
-      guardrails: given.metrics.guardrails ?? [],
-      secondary: given.metrics.secondary ?? [],
+      leading: given.metrics?.leading,
+      deciding: given.metrics?.deciding ?? PROFIT_KEY,
+      guardrails: given.metrics?.guardrails ?? [],
+      secondary: given.metrics?.secondary ?? [],
     },
-    analysis: analysisFrom(given.analysis ?? {}),
+    analysis: analysisFrom((given.analysis ?? {}) as AnalysisDto),
   } as ExperimentDefinition;
 }
 

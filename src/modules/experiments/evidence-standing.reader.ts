@@ -1,34 +1,133 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { evaluateCreateGate } from '../../domain/evidence/create-gate.js';
+import type { Dossier } from '../../domain/evidence/dossier.js';
+import type { CreateGateInput } from '../../domain/evidence/gate-case.js';
 import type { GateCounts } from '../../domain/evidence/gate-report.js';
 import type { ExperimentDefinition } from '../../domain/experiments/definition.js';
+import {
+  evidenceGap,
+  type EvidenceGap,
+  type GapAnswer,
+  recountOf,
+  standInsOf,
+  withoutReplaced,
+  withStandIns,
+} from '../../domain/experiments/evidence-gap.js';
+import { PoliciesReader } from '../policies/policies.reader.js';
+import { EvidenceGapQueries, type StandingSubject } from './evidence-gap.queries.js';
 import { GatesService } from './gates.service.js';
 
-/** How the evidence of a launched experiment stands today. */
-export interface EvidenceStanding {
-  /** Somebody withdrew their consent or asked to be forgotten since. */
-  withdrawn: boolean;
+/** How the evidence of an experiment stands today. */
+export interface EvidenceStanding extends EvidenceGap {
   counts: GateCounts;
+  /** Unmet today and met at launch: words taken back, or people who turned out to be one. */
+  belowPolicy: readonly string[];
 }
-
-/** What is unmet when people take their words back; age alone does not withdraw anything. */
-const WITHDRAWAL_CODES: ReadonlySet<string> = new Set(['CONSENT_MISSING', 'QUOTE_NOT_FOUND']);
 
 @Injectable()
 export class EvidenceStandingReader {
-  constructor(private readonly gates: GatesService) {}
+  constructor(
+    private readonly gates: GatesService,
+    private readonly policies: PoliciesReader,
+    private readonly gaps: EvidenceGapQueries,
+  ) {}
 
-  /** Asks the create gate again, in the caller's transaction. */
+  /** Asks the create gate again for a stored experiment, in the caller's transaction. */
   async standing(
     manager: EntityManager,
     projectId: string,
     definition: ExperimentDefinition,
     now: Date,
   ): Promise<EvidenceStanding> {
-    const { report } = await this.gates.ask(manager, projectId, 'create', definition, now);
+    const subject = await this.gaps.subject(manager, projectId, definition.key);
+    const answers = await this.gaps.answers(manager, projectId, subject.id);
+    const input = await this.gates.createInput(manager, {
+      projectId,
+      definition,
+      author: subject.author,
+      experimentId: subject.id,
+      now,
+    });
+    const today = evaluateCreateGate(input);
+    const replaced = await this.withAnswers(manager, projectId, subject, input, answers);
+    const current = replaced ?? input;
     return {
-      withdrawn: report.unmet.some(({ code }) => WITHDRAWAL_CODES.has(code)),
-      counts: report.counts,
+      ...evidenceGap({
+        today,
+        replaced: replaced === null ? null : evaluateCreateGate(replaced),
+        answers,
+        latestWithdrawalAt: await this.gaps.latestWithdrawal(
+          manager,
+          projectId,
+          input.dossier,
+          now,
+        ),
+      }),
+      counts: evaluateCreateGate(current).counts,
+      belowPolicy: await this.recount(manager, projectId, subject, current),
     };
   }
+
+  /** The same question with other quotes in place of those taken back; null without any. */
+  private async withAnswers(
+    manager: EntityManager,
+    projectId: string,
+    subject: StandingSubject,
+    input: CreateGateInput,
+    answers: readonly GapAnswer[],
+  ): Promise<CreateGateInput | null> {
+    const standIns = standInsOf(answers);
+    if (standIns.size === 0) return null;
+    const definition = {
+      ...(input.definition as ExperimentDefinition),
+      rationale: withStandIns(input.definition.rationale ?? {}, standIns),
+    };
+    const { author, now } = input;
+    const question = { projectId, definition, author, experimentId: subject.id, now };
+    const again = await this.gates.createInput(manager, question);
+    return { ...again, dossier: withoutReplaced(again.dossier, standIns) };
+  }
+
+  /** Judged as of the launch, by its rules: what has grown old since is no withdrawal. */
+  private async recount(
+    manager: EntityManager,
+    projectId: string,
+    subject: StandingSubject,
+    input: CreateGateInput,
+  ): Promise<string[]> {
+    const { launchedAt } = subject;
+    const atLaunch = await this.gaps.launchReport(manager, projectId, subject.id);
+    if (launchedAt === null || atLaunch === null) return [];
+    const recounted = evaluateCreateGate({
+      ...input,
+      dossier: asOf(input.dossier, launchedAt, input.now),
+      policies: await this.policies.inForce(projectId, launchedAt, manager),
+      // Whatever was written later is no copy that could have been seen then.
+      others: [],
+      now: launchedAt,
+    });
+    return recountOf(atLaunch, recounted);
+  }
+}
+
+/** Who allows what today counts, whenever they said so; all else is judged as of then. */
+function asOf(dossier: Dossier, at: Date, now: Date): Dossier {
+  return {
+    ...dossier,
+    participants: dossier.participants.map((person) => ({
+      ...person,
+      consents: person.consents
+        .filter(({ withdrawnAt, retainUntil }) => withdrawnAt === null && !isOver(retainUntil, now))
+        .map((consent) => ({
+          ...consent,
+          givenAt: consent.givenAt > at ? at : consent.givenAt,
+          retainUntil: null,
+        })),
+    })),
+  };
+}
+
+function isOver(retainUntil: Date | null, now: Date): boolean {
+  return retainUntil !== null && retainUntil <= now;
 }

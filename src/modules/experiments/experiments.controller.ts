@@ -33,20 +33,25 @@ import {
   ReplaceDraftDto,
 } from './dto/experiment.dto.js';
 import { GateDecisionListDto, PlanListDto, TimelineDto } from './dto/gate.dto.js';
+import { DraftsService } from './drafts.service.js';
 import { ExperimentsQueries } from './experiments.queries.js';
 import { ExperimentsService } from './experiments.service.js';
+import { ExperimentViews } from './experiment-views.js';
 
 @ApiTags('Experiments')
 @Controller('v1/experiments')
 export class ExperimentsController {
   constructor(
+    private readonly drafts: DraftsService,
     private readonly experiments: ExperimentsService,
+    private readonly views: ExperimentViews,
     private readonly queries: ExperimentsQueries,
   ) {}
 
   /**
    * Creates an experiment, if its because holds. A refusal says everything that is missing, why it
-   * matters and which request repairs it; nothing but the refusal is stored then.
+   * matters and which request repairs it; nothing but the refusal is stored then. With `iterationOf`
+   * only what changed has to be sent: the rest, reasons and quotes included, is inherited.
    * @throws {409} `already-exists`: keys are never used again.
    * @throws {422} `gate-refused`: the because does not hold yet; `unmet` says what is missing.
    */
@@ -57,9 +62,9 @@ export class ExperimentsController {
     @Body() body: CreateExperimentDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExperimentDto> {
-    const experiment = await this.experiments.create(actor, body);
+    const { experiment, inherited } = await this.drafts.create(actor, body);
     void reply.header('etag', etagOf(experiment.version));
-    return ExperimentDto.from(experiment);
+    return await this.views.created(experiment, inherited);
   }
 
   /** Lists the experiments of the project. */
@@ -69,12 +74,10 @@ export class ExperimentsController {
     @Caller() caller: Principal,
     @Query() query: PageQueryDto,
   ): Promise<ExperimentPageDto> {
-    return await this.experiments.list(caller.projectId, pageRequest(query), (experiment) =>
-      ExperimentDto.from(experiment),
-    );
+    return await this.views.page(caller.projectId, pageRequest(query));
   }
 
-  /** Shows one experiment. */
+  /** Shows one experiment, and how the evidence behind it stands today. */
   @Get(':key')
   @Scoped('experiments:read')
   async getExperiment(
@@ -84,7 +87,7 @@ export class ExperimentsController {
   ): Promise<ExperimentDto> {
     const experiment = await this.experiments.byKey(caller.projectId, key);
     void reply.header('etag', etagOf(experiment.version));
-    return ExperimentDto.from(experiment);
+    return await this.views.whole(experiment);
   }
 
   /**
@@ -104,7 +107,7 @@ export class ExperimentsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExperimentDto> {
-    const current = ExperimentDto.from(await this.experiments.byKey(actor.projectId, key));
+    const current = await this.views.plain(await this.experiments.byKey(actor.projectId, key));
     for (const name of READ_ONLY_MEMBERS) {
       if (body[name] !== undefined && body[name] !== current[name]) {
         throw new Invalid('validation-failed', 'Only we set this.', [
@@ -113,10 +116,12 @@ export class ExperimentsController {
       }
       delete body[name];
     }
+    delete body.evidence;
+    delete body.inherited;
     const version = requiredVersion(ifMatch);
-    const experiment = await this.experiments.replaceDraft(actor, key, body, version);
+    const experiment = await this.drafts.replace(actor, key, body, version);
     void reply.header('etag', etagOf(experiment.version));
-    return ExperimentDto.from(experiment);
+    return await this.views.plain(experiment);
   }
 
   /**
@@ -131,7 +136,7 @@ export class ExperimentsController {
     @ActingMember() actor: Actor,
     @Param('key') key: string,
   ): Promise<ExperimentDto> {
-    return ExperimentDto.from(await this.experiments.launch(actor, key));
+    return await this.views.plain(await this.experiments.launch(actor, key));
   }
 
   /**
@@ -145,7 +150,7 @@ export class ExperimentsController {
     @ActingMember() actor: Actor,
     @Param('key') key: string,
   ): Promise<ExperimentDto> {
-    return ExperimentDto.from(await this.experiments.move(actor, key, 'pause'));
+    return await this.views.plain(await this.experiments.move(actor, key, 'pause'));
   }
 
   /**
@@ -159,7 +164,7 @@ export class ExperimentsController {
     @ActingMember() actor: Actor,
     @Param('key') key: string,
   ): Promise<ExperimentDto> {
-    return ExperimentDto.from(await this.experiments.move(actor, key, 'resume'));
+    return await this.views.plain(await this.experiments.move(actor, key, 'resume'));
   }
 
   /**
@@ -173,7 +178,7 @@ export class ExperimentsController {
     @ActingMember() actor: Actor,
     @Param('key') key: string,
   ): Promise<ExperimentDto> {
-    return ExperimentDto.from(await this.experiments.move(actor, key, 'end_enrolment'));
+    return await this.views.plain(await this.experiments.move(actor, key, 'end_enrolment'));
   }
 
   /**
@@ -187,7 +192,7 @@ export class ExperimentsController {
     @ActingMember() actor: Actor,
     @Param('key') key: string,
   ): Promise<ExperimentDto> {
-    return ExperimentDto.from(await this.experiments.move(actor, key, 'stop'));
+    return await this.views.plain(await this.experiments.move(actor, key, 'stop'));
   }
 
   /**
@@ -201,7 +206,7 @@ export class ExperimentsController {
     @ActingMember() actor: Actor,
     @Param('key') key: string,
   ): Promise<ExperimentDto> {
-    return ExperimentDto.from(await this.experiments.move(actor, key, 'archive'));
+    return await this.views.plain(await this.experiments.move(actor, key, 'archive'));
   }
 
   /**
@@ -218,7 +223,7 @@ export class ExperimentsController {
     @Body() body: AmendmentDto,
   ): Promise<ExperimentDto> {
     const amended = await this.experiments.amend(actor, key, amendmentFrom(body), body.reason);
-    return ExperimentDto.from(amended);
+    return await this.views.plain(amended);
   }
 
   /** Lists every answer of a gate for this key, refusals included. */

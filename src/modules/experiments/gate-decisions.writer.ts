@@ -39,7 +39,8 @@ export class GateDecisionsWriter {
       decidedBy: actor.memberId,
       decidedAt,
     });
-    await manager.insert(GateDecisionEntity, decision);
+    // The report's facts are open records, which the ORM's own type of a row cannot follow.
+    await manager.insert(GateDecisionEntity, decision as object);
     return decision;
   }
 }

@@ -2,11 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { evaluateCreateGate } from '../../domain/evidence/create-gate.js';
 import type { Dossier } from '../../domain/evidence/dossier.js';
-import { BECAUSE_PARTS, type ExperimentDefinition } from '../../domain/experiments/definition.js';
+import type { CreateGateInput } from '../../domain/evidence/gate-case.js';
+import type { GateReport } from '../../domain/evidence/gate-report.js';
+import type { ExperimentDefinition, PolicyProfile } from '../../domain/experiments/definition.js';
 import { evaluateLaunchGate } from '../../domain/experiments/launch-gate.js';
+import { quoteIdsOf } from '../../domain/experiments/rationale-references.js';
 import { EvidenceReader } from '../evidence/evidence.reader.js';
 import { MetricsReader } from '../metrics/metrics.reader.js';
+import { PoliciesReader } from '../policies/policies.reader.js';
+import { ProjectsReader } from '../projects/projects.reader.js';
 import { digestOf, type GateAnswer } from './gate-decisions.writer.js';
+import { GateFactsQueries } from './gate-facts.queries.js';
+
+/** About what a gate is asked, by whom and when. */
+export interface GateQuestion {
+  projectId: string;
+  definition: ExperimentDefinition;
+  /** The member whose experiment it is. */
+  author: string;
+  /** The stored experiment; null for a body that is none yet. */
+  experimentId: string | null;
+  now: Date;
+}
 
 /** Loads what a gate reads and asks the pure rule; nothing is kept here. */
 @Injectable()
@@ -14,36 +31,78 @@ export class GatesService {
   constructor(
     private readonly evidence: EvidenceReader,
     private readonly metrics: MetricsReader,
+    private readonly projects: ProjectsReader,
+    private readonly policies: PoliciesReader,
+    private readonly facts: GateFactsQueries,
   ) {}
 
   async ask(
     manager: EntityManager,
-    projectId: string,
     gate: 'create' | 'launch',
-    definition: ExperimentDefinition,
-    now: Date,
+    question: GateQuestion,
   ): Promise<GateAnswer> {
-    const dossier = await this.evidence.dossier(manager, projectId, citedIn(definition));
-    const metrics = await this.metrics.all(projectId, manager);
-    const created = evaluateCreateGate({ definition, dossier, metrics, now });
-    const report = gate === 'create' ? created : evaluateLaunchGate(definition, created);
-    return { report, inputDigest: digestOf({ gate, definition, dossier: withoutWords(dossier) }) };
+    const input = await this.createInput(manager, question);
+    const created = evaluateCreateGate(input);
+    const inputDigest = digestOf({
+      gate,
+      ...input,
+      now: null,
+      dossier: withoutWords(input.dossier),
+    });
+    if (gate === 'create') return { report: created, inputDigest };
+    return { report: this.launchReport(question, created), inputDigest };
+  }
+
+  /** Everything the create gate reads, in the caller's transaction. */
+  async createInput(manager: EntityManager, question: GateQuestion): Promise<CreateGateInput> {
+    const { projectId, definition, author, now } = question;
+    return {
+      definition,
+      dossier: await this.evidence.dossier(manager, projectId, citedIn(definition)),
+      metrics: await this.metrics.all(projectId, manager),
+      project: await this.projects.facts(projectId, manager),
+      policies: await this.policies.inForce(projectId, now, manager),
+      others: await this.facts.others(manager, projectId, definition.key),
+      parent: await this.facts.parent(manager, projectId, definition),
+      author,
+      now,
+    };
+  }
+
+  /** The largest share of traffic that a profile carries today; null is no limit. */
+  async trafficCap(
+    manager: EntityManager,
+    projectId: string,
+    profile: PolicyProfile,
+    now: Date,
+  ): Promise<number | null> {
+    return (await this.policies.inForce(projectId, now, manager))[profile].trafficCap;
+  }
+
+  private launchReport({ definition }: GateQuestion, createReport: GateReport): GateReport {
+    return evaluateLaunchGate(definition, createReport);
   }
 }
 
-function citedIn({ rationale }: ExperimentDefinition): {
+function citedIn({ rationale, metrics }: ExperimentDefinition): {
   insightIds: readonly string[];
   quoteIds: readonly string[];
+  metricKeys: readonly string[];
 } {
-  const clauses = BECAUSE_PARTS.flatMap((part) => rationale?.because?.[part]?.quoteIds ?? []);
-  const supports = (rationale?.chain ?? []).flatMap(({ support }) => support ?? []);
-  return { insightIds: rationale?.insightIds ?? [], quoteIds: [...clauses, ...supports] };
+  const { leading, deciding, guardrails, secondary } = metrics;
+  return {
+    insightIds: rationale?.insightIds ?? [],
+    quoteIds: quoteIdsOf(rationale ?? {}),
+    metricKeys: [leading, deciding, ...guardrails, ...secondary],
+  };
 }
 
 /** A digest of short quotes could be guessed: the words stay out of it, their places stay in. */
 function withoutWords(dossier: Dossier): unknown {
   return {
     ...dossier,
-    quotes: dossier.quotes.map(({ exact: _exact, turnText: _turnText, ...place }) => place),
+    quotes: dossier.quotes.map(
+      ({ exact: _exact, turnText: _turnText, context: _context, ...place }) => place,
+    ),
   };
 }

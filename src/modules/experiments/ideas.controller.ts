@@ -11,7 +11,6 @@ import {
   Res,
 } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import { plainToInstance } from 'class-transformer';
 import type { FastifyReply } from 'fastify';
 import type { GateReport } from '../../domain/evidence/gate-report.js';
 import { idFromPath } from '../../platform/http/ids.js';
@@ -26,12 +25,14 @@ import {
   type Principal,
 } from '../../platform/security/principal.js';
 import { CouldShowQuery } from './could-show.js';
+import { type DryRun, DryRunsService } from './dry-runs.service.js';
 import { CheckBodyDto, CheckQueryDto } from './dto/check.dto.js';
-import { ExperimentBodyDto, IdeaBodyDto } from './dto/experiment-body.dto.js';
-import { IdeaDto, IdeaPageDto } from './dto/experiment.dto.js';
+import { IdeaBodyDto } from './dto/experiment-body.dto.js';
+import { CheckedIdeaDto, IdeaDto, IdeaPageDto, ReplaceIdeaDto } from './dto/experiment.dto.js';
 import { CheckReportDto, type GateReportDto } from './dto/gate.dto.js';
 import { ExperimentsService } from './experiments.service.js';
-import { IdeasService, requireComplete } from './ideas.service.js';
+import { IdeaEntity } from './idea.entity.js';
+import { IdeasService } from './ideas.service.js';
 
 @ApiTags('Experiments')
 @Controller('v1')
@@ -39,20 +40,22 @@ export class IdeasController {
   constructor(
     private readonly ideas: IdeasService,
     private readonly experiments: ExperimentsService,
+    private readonly dryRuns: DryRunsService,
     private readonly couldShow: CouldShowQuery,
   ) {}
 
-  /** Keeps any part of an experiment, without evidence. Ideas never run. */
+  /**
+   * Keeps any part of an experiment, without evidence. Ideas never run. The answer says beside it
+   * what the gate would still ask for.
+   */
   @Post('ideas')
   @Scoped('experiments:write')
   async createIdea(
     @ActingMember() actor: Actor,
     @Body() body: IdeaBodyDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<IdeaDto> {
-    const idea = await this.ideas.create(actor, body);
-    void reply.header('etag', etagOf(idea.version));
-    return IdeaDto.from(idea);
+  ): Promise<CheckedIdeaDto> {
+    return await this.checked(actor, await this.ideas.create(actor, body), reply);
   }
 
   /** Lists the ideas. */
@@ -64,17 +67,15 @@ export class IdeasController {
     );
   }
 
-  /** Shows an idea. */
+  /** Shows an idea, and what the gate says of it so far. */
   @Get('ideas/:id')
   @Scoped('experiments:read')
   async getIdea(
-    @Caller() caller: Principal,
+    @ActingMember() actor: Actor,
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<IdeaDto> {
-    const idea = await this.ideas.byId(caller.projectId, idFromPath(id));
-    void reply.header('etag', etagOf(idea.version));
-    return IdeaDto.from(idea);
+  ): Promise<CheckedIdeaDto> {
+    return await this.checked(actor, await this.ideas.byId(actor.projectId, idFromPath(id)), reply);
   }
 
   /**
@@ -88,17 +89,20 @@ export class IdeasController {
   async replaceIdea(
     @ActingMember() actor: Actor,
     @Param('id') id: string,
-    @Body() body: IdeaBodyDto,
+    @Body() body: ReplaceIdeaDto,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<IdeaDto> {
-    const idea = await this.ideas.replace(actor, idFromPath(id), body, requiredVersion(ifMatch));
-    void reply.header('etag', etagOf(idea.version));
-    return IdeaDto.from(idea);
+  ): Promise<CheckedIdeaDto> {
+    const version = requiredVersion(ifMatch);
+    return await this.checked(
+      actor,
+      await this.ideas.replace(actor, idFromPath(id), body, version),
+      reply,
+    );
   }
 
   /**
-   * Asks a gate without creating anything, as often as you like: for a whole body, for an idea
+   * Asks a gate without creating anything, as often as you like: for any part of a body, for an idea
    * (`idea`), or for a stored experiment (`experiment`). The answer is the refusal's body, or a pass,
    * and what the test could ever show at today's traffic.
    */
@@ -106,29 +110,36 @@ export class IdeasController {
   @HttpCode(200)
   @Scoped('experiments:read')
   async checkGate(
-    @Caller() caller: Principal,
+    @ActingMember() actor: Actor,
     @Query() query: CheckQueryDto,
     @Body() body: CheckBodyDto,
   ): Promise<CheckReportDto> {
-    const { projectId } = caller;
-    const gate = query.gate ?? 'create';
-    const definition = await this.definitionFor(projectId, body);
-    const report = await this.experiments.check(projectId, gate, definition);
-    const couldShow = await this.couldShow.ask(projectId, definition);
-    return { ...(report as GateReport & GateReportDto), couldShow };
+    const run = await this.dryRun(actor, query.gate ?? 'create', body);
+    const couldShow = await this.couldShow.ask(actor.projectId, run.definition);
+    const { report, missing, inherited } = run;
+    return { ...(report as GateReport & GateReportDto), couldShow, missing, inherited };
   }
 
-  private async definitionFor(projectId: string, body: CheckBodyDto) {
-    const { idea, experiment, ...own } = body;
+  private async dryRun(
+    actor: Actor,
+    gate: 'create' | 'launch',
+    { idea, experiment, ...sent }: CheckBodyDto,
+  ): Promise<DryRun> {
+    const { projectId } = actor;
     if (experiment !== undefined) {
-      return (await this.experiments.byKey(projectId, experiment)).definition;
+      const kept = await this.experiments.byKey(projectId, experiment);
+      return await this.dryRuns.ofExperiment(gate, kept);
     }
     const kept = idea === undefined ? {} : (await this.ideas.byId(projectId, idea)).body;
-    const given = Object.fromEntries(
-      Object.entries(own).filter(([, value]) => value !== undefined),
-    );
-    const whole = plainToInstance(ExperimentBodyDto, { ...kept, ...given });
-    requireComplete(whole);
-    return await this.experiments.validDefinition(projectId, whole);
+    return await this.dryRuns.ofBody(actor, gate, sent, kept);
+  }
+
+  private async checked(
+    actor: Actor,
+    idea: IdeaEntity,
+    reply: FastifyReply,
+  ): Promise<CheckedIdeaDto> {
+    void reply.header('etag', etagOf(idea.version));
+    return { ...IdeaDto.from(idea), check: await this.dryRuns.ofIdea(actor, idea) };
   }
 }

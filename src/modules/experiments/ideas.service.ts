@@ -9,6 +9,7 @@ import { newId } from '../../platform/http/ids.js';
 import type { Page, PageRequest } from '../../platform/http/page.js';
 import type { Actor } from '../../platform/security/principal.js';
 import type { IdeaBodyDto } from './dto/experiment-body.dto.js';
+import type { ReplaceIdeaDto } from './dto/experiment.dto.js';
 import { IdeaEntity } from './idea.entity.js';
 
 /** Experiments in the making: any part of the body, no evidence asked, and they never run. */
@@ -39,7 +40,13 @@ export class IdeasService {
     });
   }
 
-  async replace(actor: Actor, id: string, body: IdeaBodyDto, ifMatch: number): Promise<IdeaEntity> {
+  async replace(
+    actor: Actor,
+    id: string,
+    sent: ReplaceIdeaDto,
+    ifMatch: number,
+  ): Promise<IdeaEntity> {
+    const { id: sentId, createdAt, check: _, ...body } = sent;
     return await this.transactions.run(async (manager) => {
       const idea = await manager.findOne(IdeaEntity, {
         where: { projectId: actor.projectId, id },
@@ -47,6 +54,7 @@ export class IdeasService {
       });
       if (idea === null) throw new NotFound('not-found', 'There is no such idea.');
       if (idea.version !== ifMatch) throw new Stale();
+      requireUnchanged(idea, { id: sentId, createdAt });
       idea.body = jsonCopy(body);
       await manager.save(idea);
       await this.audit.record(manager, actor, {
@@ -73,16 +81,15 @@ export class IdeasService {
   }
 }
 
-/** What a body must have before any gate can read it. */
-const NEEDED = ['key', 'name', 'variants', 'audience', 'metrics'] as const;
-
-/** An idea that has grown to a whole body. @throws Invalid naming what is still missing */
-export function requireComplete<T extends IdeaBodyDto>(body: T): void {
-  const errors = NEEDED.filter((name) => body[name] === undefined).map((name) => ({
-    pointer: `/${name}`,
-    code: 'missing',
-  }));
-  if (errors.length > 0) {
-    throw new Invalid('validation-failed', 'Complete these members first.', errors);
-  }
+function requireUnchanged(
+  idea: IdeaEntity,
+  sent: { id: string | undefined; createdAt: string | undefined },
+): void {
+  const errors = [
+    ...(sent.id === undefined || sent.id === idea.id ? [] : ['/id']),
+    ...(sent.createdAt === undefined || sent.createdAt === idea.createdAt.toISOString()
+      ? []
+      : ['/createdAt']),
+  ].map((pointer) => ({ pointer, code: 'read-only' }));
+  if (errors.length > 0) throw new Invalid('validation-failed', 'Only we set this.', errors);
 }

@@ -278,7 +278,7 @@ export class ExperimentBodyDto {
   @Name()
   owner?: string;
 
-  /** Key of the experiment it goes on from. */
+  /** Key of the launched experiment it goes on from; what is left out is taken from it. */
   @Maybe()
   @Key()
   iterationOf?: string;
@@ -325,18 +325,28 @@ export class ExperimentBodyDto {
   @Nested(() => ScheduleDto)
   schedule?: ScheduleDto;
 
+  /** Days from the launch until which the money is read again after the decision. */
+  @Maybe()
+  @Count(1, 730)
+  horizonDays?: number;
+
   /** The because. Without it an A/B test is refused. */
   @Maybe()
   @Nested(() => RationaleDto)
   rationale?: RationaleDto;
 }
 
-export class CreateExperimentDto extends ExperimentBodyDto {
-  /** The idea it grew from. */
+/** Any part of an experiment's body, kept without evidence until it is complete. */
+export class IdeaBodyDto extends PartialType(ExperimentBodyDto, { skipNullProperties: false }) {}
+
+/**
+ * An experiment to be created. `key`, `name`, `variants`, `audience` and `metrics` must be there in
+ * the end: sent, or from the idea (`fromIdea`), or, all but the first two, from the experiment it
+ * goes on from (`iterationOf`).
+ */
+export class CreateExperimentDto extends IdeaBodyDto {
+  /** The idea it grew from; what is sent beside it replaces the idea's. */
   @Maybe()
   @Id()
   fromIdea?: string;
 }
-
-/** Any part of an experiment's body, kept without evidence until it is complete. */
-export class IdeaBodyDto extends PartialType(ExperimentBodyDto, { skipNullProperties: false }) {}

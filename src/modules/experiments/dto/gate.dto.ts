@@ -1,6 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { POLICY_PROFILES, type PolicyProfile } from '../../../domain/experiments/definition.js';
-import type { GateName, GateOutcome, Severity } from '../../../domain/evidence/gate-report.js';
+import type {
+  GateName,
+  GateOutcome,
+  NextBest,
+  Severity,
+} from '../../../domain/evidence/gate-report.js';
+import type { PolicyFloors } from '../../../domain/evidence/policies.js';
+import { SmallNDto, StrengthDto } from './strength.dto.js';
 
 const GATES = ['create', 'launch', 'decide'] as const;
 const OUTCOMES = ['pass', 'refused'] as const;
@@ -42,7 +49,10 @@ export class NextBestDto {
   code: string;
   why: string;
   @ApiProperty({ type: RemedyDto, nullable: true })
-  remedy: RemedyDto | null;
+  remedy: NextBest['remedy'];
+  /** Codes that should fall with it. */
+  @ApiProperty({ required: false, type: [String] })
+  clears?: readonly string[];
 }
 
 export class GatePolicyDto {
@@ -50,6 +60,9 @@ export class GatePolicyDto {
   profile: PolicyProfile;
   @ApiProperty({ type: 'integer' })
   version: number;
+  /** What no policy of this profile can go below; see /v1/policies. */
+  @ApiProperty({ required: false, type: 'object', additionalProperties: true } as object)
+  floors?: PolicyFloors;
 }
 
 export class GateCountsDto {
@@ -72,6 +85,18 @@ export class GateCountsDto {
   contradicts: number;
   @ApiProperty({ type: 'integer' })
   qualifies: number;
+  /** Distinct people who were asked, whatever they said. */
+  @ApiProperty({ type: 'integer', required: false })
+  asked?: number;
+  /** Of them, those who did not mention it. */
+  @ApiProperty({ type: 'integer', required: false })
+  silent?: number;
+  /** Distinct stages that those asked speak for. */
+  @ApiProperty({ type: 'integer', required: false })
+  stages?: number;
+  /** Distinct buying roles among those asked. */
+  @ApiProperty({ type: 'integer', required: false })
+  roles?: number;
 }
 
 /** What the gate says: every item at once, met or not. */
@@ -88,6 +113,12 @@ export class GateReportDto {
   @ApiProperty({ type: NextBestDto, nullable: true })
   nextBest: NextBestDto | null;
   counts: GateCountsDto;
+  /** How far the evidence carries, component by component; it warns and never blocks. */
+  @ApiProperty({ type: () => StrengthDto, required: false })
+  confidence?: StrengthDto;
+  /** What so few people can and cannot show. */
+  @ApiProperty({ type: () => SmallNDto, required: false })
+  smallN?: SmallNDto;
 }
 
 export class ShownEffectDto {
@@ -122,6 +153,10 @@ export class CouldShowDto {
 export class CheckReportDto extends GateReportDto {
   /** One entry for the leading metric, one for the deciding one. */
   couldShow: CouldShowDto[];
+  /** JSON Pointers of what must be there before the gate can pass; neutral placeholders stand in. */
+  missing: string[];
+  /** JSON Pointers of what was taken from the experiment it goes on from. */
+  inherited: string[];
 }
 
 export class GateDecisionDto {

@@ -7,6 +7,7 @@ import {
 } from '../../../domain/experiments/definition.js';
 import { type Direction, DIRECTIONS, type Scale, SCALES } from '../../../domain/metrics/metric.js';
 import {
+  Count,
   EnumOf,
   Flag,
   Key,
@@ -128,9 +129,38 @@ export class PredictionDto {
   scale: Scale;
 }
 
+/** A sign by which another explanation can be told from ours. */
+export class ExplanationTestDto {
+  /** What was looked for in what people said and did. */
+  @Text()
+  sign: string;
+
+  /** The other explanation cannot be true without it. */
+  @Flag()
+  mustSeeIfTrue: boolean;
+
+  /** It could be there although the other explanation is false. */
+  @Flag()
+  couldSeeIfFalse: boolean;
+
+  /** Whether it was there. */
+  @Flag()
+  seen: boolean;
+
+  /** Quotes that show it. */
+  @Maybe()
+  @Texts()
+  quoteIds?: string[];
+}
+
 export class OtherExplanationDto {
   @Text()
   explanation: string;
+
+  /** What was looked for to tell it from ours. */
+  @Maybe()
+  @NestedList(() => ExplanationTestDto, 20)
+  tests?: ExplanationTestDto[];
 }
 
 export class OtherChangeDto {
@@ -139,6 +169,36 @@ export class OtherChangeDto {
 
   @Text()
   whyNot: string;
+
+  /** It would have served people better; where costs are cut, one such change is considered. */
+  @Maybe()
+  @Flag()
+  improvesExperience?: boolean;
+}
+
+/** A question to people who met the change, asked when they can know. */
+export class FollowUpDto {
+  @Text()
+  question: string;
+
+  /** Days after they met it. */
+  @Count(0, 730)
+  afterDays: number;
+
+  /** How many people are asked. */
+  @Count(1, 1_000)
+  people: number;
+}
+
+/** A running experiment that meets the same people at the same place. */
+export class OverlapDto {
+  /** Key of the other experiment. */
+  @Key()
+  experiment: string;
+
+  /** Why both can run. */
+  @Text()
+  whyFine: string;
 }
 
 /** What the change may do to a department. */
@@ -204,4 +264,24 @@ export class RationaleDto {
   @NestedList(() => ImpactDto, 50)
   @ApiProperty({ type: () => ImpactDto, isArray: true })
   impacts?: ImpactDto[];
+
+  /** What people who met the change will be asked, and when. */
+  @Maybe()
+  @NestedList(() => FollowUpDto, 20)
+  followUps?: FollowUpDto[];
+
+  /** Whose pay or praise moves with the leading metric, or why nobody's does. */
+  @Maybe()
+  @Text()
+  incentive?: string;
+
+  /** Key of the experiment that this one repeats on purpose; the reason may then read the same. */
+  @Maybe()
+  @Key()
+  replicationOf?: string;
+
+  /** Running experiments that meet the same people at the same place. */
+  @Maybe()
+  @NestedList(() => OverlapDto, 50)
+  overlaps?: OverlapDto[];
 }

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { Invalid } from '../../domain/errors.js';
+import type { GateReport } from '../../domain/evidence/gate-report.js';
+import { incompleteReport } from '../../domain/experiments/incomplete-report.js';
+import type { ExperimentDefinition } from '../../domain/experiments/definition.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import type { Actor } from '../../platform/security/principal.js';
+import { BodiesService, type GradableBody } from './bodies.service.js';
+import type { IdeaCheckDto } from './dto/experiment.dto.js';
+import type { IdeaBodyDto } from './dto/experiment-body.dto.js';
+import type { ExperimentEntity } from './experiment.entity.js';
+import { GatesService } from './gates.service.js';
+import type { IdeaEntity } from './idea.entity.js';
+
+type CheckedGate = 'create' | 'launch';
+
+export interface DryRun {
+  definition: ExperimentDefinition;
+  report: GateReport;
+  missing: string[];
+  inherited: string[];
+}
+
+/** Asks a gate without keeping anything: for stored experiments, bodies, and thoughts in the making. */
+@Injectable()
+export class DryRunsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly bodies: BodiesService,
+    private readonly gates: GatesService,
+  ) {}
+
+  async ofExperiment(gate: CheckedGate, experiment: ExperimentEntity): Promise<DryRun> {
+    const { definition, createdBy, id, projectId } = experiment;
+    const asked = { projectId, definition, author: createdBy, experimentId: id };
+    return { definition, report: await this.ask(gate, asked), missing: [], inherited: [] };
+  }
+
+  /**
+   * For a body of which anything may be missing.
+   * @throws Invalid `validation-failed` where something that is there is wrong
+   */
+  async ofBody(
+    actor: Actor,
+    gate: CheckedGate,
+    sent: IdeaBodyDto,
+    kept: IdeaBodyDto = {},
+  ): Promise<DryRun> {
+    const body = await this.bodies.gradable(actor.projectId, sent, kept);
+    if (body.wrong.length > 0) {
+      throw new Invalid('validation-failed', 'The experiment is not valid.', body.wrong);
+    }
+    return await this.ofGradable(actor, gate, body);
+  }
+
+  /** Beside an idea: what its reason still lacks. Nothing in a thought is an error of the request. */
+  async ofIdea(actor: Actor, idea: IdeaEntity): Promise<IdeaCheckDto> {
+    const { report, missing, errors } = await this.ideaRun(actor, idea.body);
+    return {
+      outcome: errors.length > 0 ? 'refused' : report.outcome,
+      unmet: report.unmet.map(({ code, pointer, why }) => ({ code, pointer, why })),
+      nextBest: report.nextBest,
+      missing,
+      errors,
+    };
+  }
+
+  private async ideaRun(
+    actor: Actor,
+    body: IdeaBodyDto,
+  ): Promise<DryRun & { errors: GradableBody['wrong'] }> {
+    try {
+      const gradable = await this.bodies.gradable(actor.projectId, {}, body);
+      return { ...(await this.ofGradable(actor, 'create', gradable)), errors: gradable.wrong };
+    } catch (error) {
+      if (!(error instanceof Invalid) || body.iterationOf === undefined) throw error;
+      // The parent is not there (yet): the idea is shown as one that starts a line of its own.
+      const { iterationOf: _, ...own } = body;
+      const alone = await this.ideaRun(actor, own);
+      return { ...alone, errors: [...alone.errors, ...error.errors] };
+    }
+  }
+
+  private async ofGradable(actor: Actor, gate: CheckedGate, body: GradableBody): Promise<DryRun> {
+    const { definition, inherited, missing } = body;
+    const { projectId, memberId } = actor;
+    const asked = { projectId, definition, author: memberId, experimentId: null };
+    const report = incompleteReport(await this.ask(gate, asked), missing);
+    return { definition, report, missing, inherited };
+  }
+
+  private async ask(
+    gate: CheckedGate,
+    question: Omit<Parameters<GatesService['ask']>[2], 'now'>,
+  ): Promise<GateReport> {
+    return await this.transactions.run(async (manager) => {
+      const now = await this.clock.now(manager);
+      return (await this.gates.ask(manager, gate, { ...question, now })).report;
+    });
+  }
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { OtherRationale, ParentExperiment } from '../../domain/evidence/gate-case.js';
+import { rationaleText } from '../../domain/evidence/rationale-text.js';
+import type {
+  Audience,
+  ExperimentDefinition,
+  Rationale,
+} from '../../domain/experiments/definition.js';
+import { impactStandings, type StoredAcknowledgement } from '../../domain/experiments/impacts.js';
+import { lineageOf } from '../../domain/experiments/iteration.js';
+import { chainNodesOf, quoteIdsOf } from '../../domain/experiments/rationale-references.js';
+import { digestOf } from './gate-decisions.writer.js';
+
+/** Copies are looked for among so many experiments; older ones are forgotten by their authors too. */
+const OTHERS_MAX = 1_000;
+
+export interface RunningExperiment {
+  key: string;
+  audience: Audience;
+  chainNodes: readonly string[];
+}
+
+export interface LaunchAcknowledgement {
+  department: string;
+  memberId: string;
+  alone: boolean;
+  /** Of an entry that reads differently now. */
+  stale: boolean;
+}
+
+/** What the gates read of the project's other experiments. */
+@Injectable()
+export class GateFactsQueries {
+  /** The reasons of all experiments but this one, newest first. */
+  async others(manager: EntityManager, projectId: string, key: string): Promise<OtherRationale[]> {
+    const rows = (await manager.query(
+      `SELECT experiment.key, experiment.definition->'rationale' AS rationale FROM experiment
+       WHERE experiment.project_id = $1 AND experiment.key <> $2
+         AND experiment.definition->'rationale' IS NOT NULL
+       ORDER BY experiment.created_at DESC, experiment.id DESC LIMIT $3`,
+      [projectId, key, OTHERS_MAX],
+    )) as { key: string; rationale: Rationale }[];
+    return rows.map(({ key: other, rationale }) => ({
+      key: other,
+      text: rationaleText(rationale),
+      quoteIds: quoteIdsOf(rationale),
+    }));
+  }
+
+  /** The experiment this one goes on from; null where it starts a line of its own. */
+  async parent(
+    manager: EntityManager,
+    projectId: string,
+    { iterationOf }: Pick<ExperimentDefinition, 'iterationOf'>,
+  ): Promise<ParentExperiment | null> {
+    if (iterationOf === undefined) return null;
+    const rows = (await manager.query(
+      `SELECT experiment.key, experiment.definition->>'iterationOf' AS parent,
+         CASE WHEN experiment.key = $2 THEN experiment.definition END AS definition
+       FROM experiment
+       WHERE experiment.project_id = $1
+         AND (experiment.key = $2 OR experiment.definition->>'iterationOf' IS NOT NULL)`,
+      [projectId, iterationOf],
+    )) as { key: string; parent: string | null; definition: ExperimentDefinition | null }[];
+    const definition = rows.find(({ key }) => key === iterationOf)?.definition ?? null;
+    if (definition === null) return null;
+    const parents = new Map(
+      rows.flatMap(({ key, parent }) => (parent === null ? [] : [[key, parent] as const])),
+    );
+    return {
+      key: iterationOf,
+      lineage: lineageOf(iterationOf, parents),
+      variants: definition.variants,
+      rationale: definition.rationale ?? {},
+    };
+  }
+
+  /** Experiments that people may meet at the same time as this one. */
+  async running(
+    manager: EntityManager,
+    projectId: string,
+    key: string,
+  ): Promise<RunningExperiment[]> {
+    const rows = (await manager.query(
+      `SELECT experiment.key, experiment.definition FROM experiment
+       WHERE experiment.project_id = $1 AND experiment.key <> $2 AND experiment.kind = 'ab'
+         AND experiment.status IN ('running', 'paused', 'maturing')
+       ORDER BY experiment.key COLLATE "C"`,
+      [projectId, key],
+    )) as { key: string; definition: ExperimentDefinition }[];
+    return rows.map(({ key: other, definition }) => ({
+      key: other,
+      audience: definition.audience,
+      chainNodes: chainNodesOf(definition.rationale ?? {}),
+    }));
+  }
+
+  /** Every acknowledgement of an experiment's impacts, oldest first. */
+  async acknowledgements(
+    manager: EntityManager,
+    projectId: string,
+    experimentId: string,
+  ): Promise<(StoredAcknowledgement & { note: string | null })[]> {
+    return (await manager.query(
+      `SELECT impact_acknowledgement.department, impact_acknowledgement.impact_digest AS digest,
+         impact_acknowledgement.member_id AS "memberId", impact_acknowledgement.alone,
+         impact_acknowledgement.note,
+         impact_acknowledgement.acknowledged_at AS "acknowledgedAt"
+       FROM impact_acknowledgement
+       WHERE impact_acknowledgement.project_id = $1
+         AND impact_acknowledgement.experiment_id = $2
+       ORDER BY impact_acknowledgement.acknowledged_at, impact_acknowledgement.department`,
+      [projectId, experimentId],
+    )) as (StoredAcknowledgement & { note: string | null })[];
+  }
+
+  /** The same as the launch gate reads it: one for each department, stale where the entry changed. */
+  async launchAcknowledgements(
+    manager: EntityManager,
+    projectId: string,
+    experimentId: string | null,
+    { rationale }: Pick<ExperimentDefinition, 'rationale'>,
+  ): Promise<LaunchAcknowledgement[]> {
+    if (experimentId === null) return [];
+    const standings = impactStandings({
+      concerned: [],
+      entries: digestedImpacts(rationale),
+      acknowledgements: await this.acknowledgements(manager, projectId, experimentId),
+    });
+    return standings.flatMap(({ department, state, acknowledgement }) =>
+      acknowledgement === null
+        ? []
+        : [
+            {
+              department,
+              memberId: acknowledgement.memberId,
+              alone: acknowledgement.alone,
+              stale: state !== 'acknowledged',
+            },
+          ],
+    );
+  }
+}
+
+/** The entries of a rationale, each with the digest that an acknowledgement is of. */
+export function digestedImpacts(
+  rationale: Rationale | undefined,
+): { department: string; digest: string }[] {
+  return (rationale?.impacts ?? []).map((impact) => ({
+    department: impact.department,
+    digest: digestOf(impact),
+  }));
+}
