@@ -1,3 +1,4 @@
+import { decisionBody } from '../support/decision-body.js';
 import { experimentBody, productNow, standardEvidence } from '../support/story.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -132,13 +133,19 @@ describe('the story on one thread', () => {
     expect(profit.comparisons[0].frequentist.pValue).toBeLessThan(0.05);
     expect(profit.comparisons[0].bayesian.chanceToWin).toBeGreaterThan(0.9);
 
-    const shipped = await app.ok('post', '/v1/experiments/total-first/decide', {
+    const decision = await decisionBody(app, 'total-first', {
       action: 'ship',
       variant: 'total',
       reason: 'it earns more',
       holdBack: 0.05,
     });
+    const shipped = await app.ok('post', '/v1/experiments/total-first/decide', decision);
     expect(shipped.body).toMatchObject({ action: 'ship', variant: 'total', warnings: [] });
+    expect(shipped.body.learning.links.map(({ by }: { by: string }) => by)).toEqual([
+      'people',
+      'people',
+      'numbers',
+    ]);
     const flag = await app.ok('post', '/ofrep/v1/evaluate/flags/total-first', {
       context: { targetingKey: units.find(({ variant }) => variant === 'total')?.id },
     });
