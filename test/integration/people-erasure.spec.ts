@@ -192,6 +192,17 @@ describe('a person who asks', () => {
         disposition: 'supports',
       });
       const pasted = await anInsight(`One said: ${ECHO}`);
+      await app.sql(
+        `INSERT INTO experiment (project_id, id, key, kind, status, definition, version, created_by,
+           created_at)
+         SELECT participant.project_id, gen_random_uuid(), given.key, 'aa', 'draft',
+           jsonb_build_object('rationale', given.rationale), 1, participant.id, becausal_now()
+         FROM participant, (VALUES ('by-claim', jsonb_build_object('insightIds', ARRAY[$2])),
+             ('by-quote', jsonb_build_object('quoteIds', ARRAY[$3])),
+             ('by-nothing', '{}'::jsonb)) AS given (key, rationale)
+         WHERE participant.id = $1`,
+        [id, insight, quote.body.id],
+      );
       const { status, body } = await exported(id);
       expect(status).toBe(200);
       expect(body).toMatchObject({
@@ -212,7 +223,7 @@ describe('a person who asks', () => {
         ],
         quotes: [{ id: quote.body.id, interviewId: interview }],
         pairs: [{ foundBy: 'identity' }],
-        citedBy: { insightIds: [insight], experimentKeys: [] },
+        citedBy: { insightIds: [insight], experimentKeys: ['by-claim', 'by-quote'] },
       });
       expect(body.freeText).toContainEqual({
         objectType: 'insight',

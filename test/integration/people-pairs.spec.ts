@@ -142,6 +142,33 @@ describe('pairs of people', () => {
       expect(await pairsOf(one, other)).toMatchObject([{ foundBy: 'likeness', likeness: 1 }]);
     });
 
+    it('a corrected transcript counts once, and what others turn out to have said leaves', async () => {
+      const [one, other] = [await aPerson(app), await aPerson(app)];
+      const people = [one, other].map((participantId) => ({
+        participantId,
+        speaksFor: [{ population: 'lead' }],
+      }));
+      const says = (participantId: string, text: string) => ({ speaker: 'P', participantId, text });
+      const transcript = (...turns: object[]) => ({ language: 'en', producedBy: 'human', turns });
+      const interview = await aTalk(app, one, [], {
+        participants: people,
+        transcript: transcript(says(one, 'one two three'), says(other, 'four five')),
+      });
+      const counts = () =>
+        app.sql<{ participant_id: string; word_count: number }>(
+          `SELECT participant_id, word_count FROM participant_sketch
+           WHERE participant_id = ANY($1) ORDER BY participant_id`,
+          [[one, other]],
+        );
+      expect((await counts()).map((row) => row.word_count)).toEqual([3, 2]);
+      await app.ok(
+        'post',
+        `/v1/interviews/${interview}/transcripts`,
+        transcript(says(one, 'one two three'), says(one, 'four five')),
+      );
+      expect(await counts()).toEqual([{ participant_id: one, word_count: 5 }]);
+    });
+
     it('two people of one interview are compared with each other', async () => {
       const [one, other] = [await aPerson(app), await aPerson(app)];
       const speaks = (participantId: string) => ({

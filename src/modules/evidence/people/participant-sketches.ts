@@ -12,11 +12,12 @@ import { countWords } from '../../../domain/evidence/text.js';
 import type { Config } from '../../../platform/config/config.js';
 import { CONFIG } from '../../../platform/config/config.token.js';
 import { type KeyRing, ParticipantKeys } from '../../../platform/security/participant-keys.js';
+import { TranscriptStore } from '../interviews/transcript-store.js';
 import { likenessKey } from './participant-identities.js';
 import { ParticipantPairs } from './participant-pairs.js';
 
 /** What one person said. */
-export interface Spoken {
+interface Spoken {
   participantId: string;
   texts: readonly string[];
 }
@@ -35,6 +36,8 @@ const SHINGLE_CHARS = 11;
 const RECENT_PEOPLE = 200;
 /** Sessions looked through for them. */
 const RECENT_INTERVIEWS = 2_000;
+/** Enough to know somebody by; more would make a diary of years dear to add to. */
+const SKETCHED_INTERVIEWS = 10;
 /** People opened at a time, so that others are served in between. */
 const COMPARED_AT_ONCE = 25;
 
@@ -45,11 +48,14 @@ export class ParticipantSketches {
     @Inject(CONFIG) private readonly config: Config,
     private readonly keys: ParticipantKeys,
     private readonly pairs: ParticipantPairs,
+    private readonly transcripts: TranscriptStore,
   ) {}
 
   /**
-   * Takes in what people said in an interview, and compares them with the other people of its study and
-   * with those heard last in the project. Likely pairs wait for a member's decision.
+   * Takes in what people said in an interview, in place of what they were noted to have said in it
+   * before, and compares those who spoke with the other people of its study and with those heard last in
+   * the project. Likely pairs wait for a member's decision.
+   * @param spoken all that is in force of this interview, by speaker
    */
   async afterWords(
     manager: EntityManager,
@@ -57,7 +63,10 @@ export class ParticipantSketches {
     interviewId: string,
     spoken: readonly Spoken[],
   ): Promise<void> {
-    const newcomers = await this.add(manager, projectId, spoken);
+    const sketches = await this.renew(manager, projectId, interviewId, spoken);
+    const newcomers = sketches.filter(({ id }) =>
+      spoken.some(({ participantId }) => participantId === id),
+    );
     if (!newcomers.some(({ words }) => words >= LIKENESS_WORDS_MIN)) return;
     const ids = new Set(newcomers.map(({ id }) => id));
     const others = await this.comparable(manager, projectId, interviewId, [...ids]);
@@ -84,65 +93,78 @@ export class ParticipantSketches {
     );
   }
 
-  /** Merges words into the sketches of these people; whoever was erased is left out. */
-  async add(
+  /**
+   * Sketches of everybody in the interview, made anew: after a correction, or when it turns out that
+   * somebody else was speaking, nobody keeps words that are not theirs.
+   */
+  private async renew(
     manager: EntityManager,
     projectId: string,
+    interviewId: string,
     spoken: readonly Spoken[],
   ): Promise<Sketch[]> {
-    const live = await this.lockLive(manager, projectId, spoken);
-    const ids = live.map(({ participantId }) => participantId);
+    const ids = await this.lockLive(manager, projectId, interviewId);
+    const earlier = await this.elsewhere(manager, projectId, interviewId, ids);
     const ring = await this.keys.ring(manager, projectId, ids);
-    const rows = (await manager.query(
-      `SELECT participant_sketch.* FROM participant_sketch
-       WHERE participant_sketch.project_id = $1 AND participant_sketch.participant_id = ANY($2)`,
-      [projectId, ids],
-    )) as SketchRow[];
-    const earlier = new Map(rows.map((row) => [row.participant_id, row]));
     const sketches: Sketch[] = [];
-    for (const { participantId, texts } of live) {
-      const row = earlier.get(participantId);
-      const before = row === undefined ? null : openSketch(ring, projectId, row);
-      const now = this.sketch(projectId, participantId, texts);
-      const merged: Sketch = {
-        id: participantId,
-        words: now.words + (before?.words ?? 0),
-        shingles: new Set([...(before?.shingles ?? []), ...now.shingles]),
-      };
-      await this.store(manager, projectId, ring, merged);
-      sketches.push(merged);
+    for (const id of ids) {
+      const here = spoken.filter(({ participantId }) => participantId === id);
+      const texts = [...(earlier.get(id) ?? []), ...here.flatMap((one) => one.texts)];
+      const sketch = this.sketch(projectId, id, texts);
+      await this.store(manager, projectId, ring, sketch);
+      sketches.push(sketch);
     }
     return sketches;
-  }
-
-  /** Makes a person's sketch anew from all their words: after it turned out that others said some. */
-  async refresh(
-    manager: EntityManager,
-    projectId: string,
-    participantId: string,
-    texts: readonly string[],
-  ): Promise<void> {
-    const live = await this.lockLive(manager, projectId, [{ participantId, texts }]);
-    if (live.length === 0) return;
-    const ring = await this.keys.ring(manager, projectId, [participantId]);
-    const sketch = this.sketch(projectId, participantId, texts);
-    await this.store(manager, projectId, ring, sketch);
   }
 
   /** Two interviews of one person wait for each other here, and an erasure for both. */
   private async lockLive(
     manager: EntityManager,
     projectId: string,
-    spoken: readonly Spoken[],
-  ): Promise<Spoken[]> {
+    interviewId: string,
+  ): Promise<string[]> {
     const rows = (await manager.query(
       `SELECT participant.id, participant.erased_at FROM participant
-       WHERE participant.project_id = $1 AND participant.id = ANY($2)
-       ORDER BY participant.id FOR NO KEY UPDATE`,
-      [projectId, spoken.map(({ participantId }) => participantId)],
+       WHERE participant.project_id = $1 AND participant.id IN (
+         SELECT interview_participant.participant_id FROM interview_participant
+         WHERE interview_participant.project_id = $1 AND interview_participant.interview_id = $2)
+       ORDER BY participant.id FOR NO KEY UPDATE OF participant`,
+      [projectId, interviewId],
     )) as { id: string; erased_at: Date | null }[];
-    const live = new Set(rows.flatMap((row) => (row.erased_at === null ? [row.id] : [])));
-    return spoken.filter(({ participantId }) => live.has(participantId));
+    return rows.flatMap((row) => (row.erased_at === null ? [row.id] : []));
+  }
+
+  /** What these people said in other interviews, the newest of them. */
+  private async elsewhere(
+    manager: EntityManager,
+    projectId: string,
+    interviewId: string,
+    participantIds: readonly string[],
+  ): Promise<Map<string, string[]>> {
+    const rows = (await manager.query(
+      `SELECT person.id AS participant_id, other.id AS interview_id
+       FROM unnest($3::uuid[]) AS person (id)
+       CROSS JOIN LATERAL (
+         SELECT interview.id FROM interview_participant
+         JOIN interview ON interview.project_id = interview_participant.project_id
+           AND interview.id = interview_participant.interview_id
+         WHERE interview_participant.project_id = $1
+           AND interview_participant.participant_id = person.id
+           AND interview.id <> $2 AND interview.transcript_version IS NOT NULL
+         ORDER BY interview.ended_at DESC, interview.id LIMIT ${SKETCHED_INTERVIEWS}) AS other`,
+      [projectId, interviewId, participantIds],
+    )) as { participant_id: string; interview_id: string }[];
+    const interviews = await this.transcripts.current(manager, projectId, [
+      ...new Set(rows.map((row) => row.interview_id)),
+    ]);
+    const texts = new Map<string, string[]>();
+    for (const { participant_id: id, interview_id: from } of rows) {
+      const own = (interviews.get(from) ?? []).flatMap((turn) =>
+        turn.participantId === id && turn.text !== null ? [turn.text] : [],
+      );
+      texts.set(id, [...(texts.get(id) ?? []), ...own]);
+    }
+    return texts;
   }
 
   private sketch(projectId: string, id: string, texts: readonly string[]): Sketch {
@@ -159,6 +181,13 @@ export class ParticipantSketches {
     ring: KeyRing,
     { id, words, shingles }: Sketch,
   ): Promise<void> {
+    if (words === 0) {
+      await manager.query(
+        'DELETE FROM participant_sketch WHERE project_id = $1 AND participant_id = $2',
+        [projectId, id],
+      );
+      return;
+    }
     // Sorted, so that the order in which things were said is not kept.
     const text = [...shingles].toSorted().join('');
     await manager.query(
