@@ -84,7 +84,10 @@ function isRecentAt(experience: SpeaksFor, startedAt: Date, lagDays: number): bo
   return from <= startedAt.getTime() && to > windowFrom && from <= to;
 }
 
-function isLive(interview: DossierInterview): boolean {
+/** Somebody could ask back, there and then. */
+export function isLive(
+  interview: Pick<DossierInterview, 'interactive' | 'modality' | 'method'>,
+): boolean {
   return (
     interview.interactive &&
     interview.modality !== 'async' &&
