@@ -1,6 +1,6 @@
-import type { InsightState } from './insight.js';
+import type { InsightState } from './insight-state.js';
 import type { TrackOutcome } from './measures/strength-facts.js';
-import type { SignalReading } from './study.js';
+import type { SignalReading } from './signal.js';
 
 /**
  * What the gate reads: the evidence an experiment cites, loaded and decrypted, as plain data.

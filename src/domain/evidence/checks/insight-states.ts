@@ -1,6 +1,6 @@
 import type { CitedInsight } from '../citations.js';
 import type { CreateGateCode } from '../create-gate-codes.js';
-import type { InsightState } from '../insight.js';
+import type { InsightState } from '../insight-state.js';
 import { countOf, finding, type Finding } from '../finding.js';
 import type { GateCase } from '../gate-case.js';
 import { searchForContradiction, writeInsight } from '../remedies.js';

@@ -1,11 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MOMENTS, type Population, POPULATIONS } from '../../../domain/evidence/dossier.js';
-import {
-  INSIGHT_STATES,
-  type InsightForces,
-  type InsightState,
-  type SwitchMoment,
-} from '../../../domain/evidence/insight.js';
+import { type InsightForces, type SwitchMoment } from '../../../domain/evidence/insight.js';
+import { INSIGHT_STATES, type InsightState } from '../../../domain/evidence/insight-state.js';
 import {
   EnumOf,
   EnumsOf,

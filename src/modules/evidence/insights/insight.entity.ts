@@ -1,9 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import type {
-  InsightForces,
-  InsightState,
-  SwitchMoment,
-} from '../../../domain/evidence/insight.js';
+import type { InsightForces, SwitchMoment } from '../../../domain/evidence/insight.js';
+import type { InsightState } from '../../../domain/evidence/insight-state.js';
 import { ProjectEntity } from '../../projects/project.entity.js';
 import { QuestionEntity } from '../studies/question.entity.js';
 

@@ -1,13 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { QUESTION_STATES, type QuestionState } from '../../../domain/evidence/study.js';
 import {
-  QUESTION_STATES,
-  type QuestionState,
   type Signal,
   SIGNAL_KINDS,
   SIGNAL_READINGS,
   type SignalKind,
   type SignalReading,
-} from '../../../domain/evidence/study.js';
+} from '../../../domain/evidence/signal.js';
 import {
   EnumOf,
   Flag,
