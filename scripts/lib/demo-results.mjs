@@ -123,8 +123,8 @@ async function learned(api) {
     sideEffects: [
       {
         department: 'support',
-        observed: 'better',
-        note: 'The desk had no more to do in any week, and fewer asked about fees',
+        observed: 'none',
+        note: 'As many asked as before: fewer about fees, and a few more because more bought',
       },
     ],
   };

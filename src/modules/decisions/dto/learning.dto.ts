@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsUUID } from 'class-validator';
 import { LINK_VERDICTS, type LinkVerdict } from '../../../domain/verdict/chain.js';
@@ -21,6 +22,16 @@ import {
   Text,
 } from '../../../platform/http/fields.js';
 
+/** One decorator, because the description would take the format of the entries for that of the list. */
+function QuoteIds(): PropertyDecorator {
+  return applyDecorators(
+    IsArray(),
+    ArrayMaxSize(LIST_MAX),
+    IsUUID(undefined, { each: true }),
+    ApiProperty({ type: 'array', items: { type: 'string', format: 'uuid' } }),
+  );
+}
+
 /** Why the result came out as it did, in the words of whoever decides. */
 export class SaidWhyDto {
   /** `unexplained` is an honest end. `explained` takes quotes, or a metric of people's experience. */
@@ -33,10 +44,7 @@ export class SaidWhyDto {
 
   /** Quotes that say so; those heard after the launch are marked. Cite words here, never in `text`. */
   @Maybe()
-  @IsArray()
-  @ArrayMaxSize(LIST_MAX)
-  @IsUUID(undefined, { each: true })
-  @ApiProperty({ type: 'array', items: { type: 'string', format: 'uuid' } })
+  @QuoteIds()
   quoteIds?: string[];
 }
 
