@@ -10,7 +10,6 @@ export interface ChainFault {
 }
 
 const CHANGE = 'change';
-const EXPERIENCE_PREFIX = 'experience:';
 const EXPERIENCE = /^experience:\S.*$/u;
 const METRIC = /^metric:(\S+)$/u;
 
@@ -31,20 +30,6 @@ export function chainFaults(
     ...nodesOf(chain).flatMap((node) => nodeFault(node, kinds)),
     ...shapeFaults(chain, leading, kinds),
   ];
-}
-
-/** Keys of the metrics that the chain goes through. */
-export function metricsOnChain(chain: readonly ChainLink[]): ReadonlySet<string> {
-  return new Set(nodesOf(chain).flatMap((node) => METRIC.exec(node)?.[1] ?? []));
-}
-
-/** Names of the experiences that the chain goes through. */
-export function experiencesOnChain(chain: readonly ChainLink[]): ReadonlySet<string> {
-  return new Set(
-    nodesOf(chain).flatMap((node) =>
-      EXPERIENCE.test(node) ? [node.slice(EXPERIENCE_PREFIX.length)] : [],
-    ),
-  );
 }
 
 function linkFaults(link: ChainLink, index: number): ChainFault[] {

@@ -2,14 +2,14 @@ import { WARNING_ONLY_CODES, type CreateGateCode } from './create-gate-codes.js'
 import { SUBJECTS_MAX, type GateItem, type Remedy } from './gate-report.js';
 
 /** What one check found: `warning` is for what is worth knowing and does not block. */
-export interface Finding {
+export interface Finding<Code extends string = CreateGateCode> {
   state: 'unmet' | 'warning' | 'met';
-  code: CreateGateCode;
+  code: Code;
   item: GateItem;
 }
 
-export interface FindingFacts {
-  code: CreateGateCode;
+export interface FindingFacts<Code extends string = CreateGateCode> {
+  code: Code;
   pointer: string;
   expected: GateItem['expected'];
   actual: GateItem['actual'];
@@ -22,11 +22,19 @@ export interface FindingFacts {
 const REMEDIES_MAX = 10;
 
 export function finding(state: Finding['state'], facts: FindingFacts): Finding {
+  return findingOf(state, facts, WARNING_ONLY_CODES);
+}
+
+/** @param warningOnly codes that never block, so that they are shown as warnings when met too */
+export function findingOf<Code extends string>(
+  state: Finding['state'],
+  facts: FindingFacts<Code>,
+  warningOnly: readonly Code[],
+): Finding<Code> {
   const { code, pointer, expected, actual, why } = facts;
   const subjects = [...new Set(facts.subjects ?? [])].slice(0, SUBJECTS_MAX);
   const remedies = state === 'met' ? [] : (facts.remedies ?? []).slice(0, REMEDIES_MAX);
-  const warns = state === 'warning' || WARNING_ONLY_CODES.includes(code);
-  const severity = warns ? 'warns' : 'blocks';
+  const severity = state === 'warning' || warningOnly.includes(code) ? 'warns' : 'blocks';
   return {
     state,
     code,

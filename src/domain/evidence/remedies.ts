@@ -39,8 +39,8 @@ export function decidePair(pairId: string): Remedy {
   return {
     action: 'Decide whether the two are one person',
     method: 'PUT',
-    path: `/v1/participant-pairs/${segment(pairId)}`,
-    needs: 'decision: same_person or different_people',
+    path: `/v1/participants/pairs/${segment(pairId)}`,
+    needs: 'decision: same_person or different_people, and the reason',
   };
 }
 
@@ -49,7 +49,7 @@ export function answerQuestion(questionId: string): Remedy {
     action: 'Explain the number',
     method: 'PUT',
     path: `/v1/questions/${segment(questionId)}/state`,
-    needs: 'state: answered, with what was learned',
+    needs: 'state: answered, and the answer',
   };
 }
 
@@ -83,6 +83,35 @@ export function writeInsight(): Remedy {
     path: '/v1/insights',
     needs: 'statement and audience; then name its id in rationale.insightIds',
   };
+}
+
+export function readBlind(insightId: string): Remedy {
+  return {
+    action: 'Have a second member read the passages',
+    method: 'POST',
+    path: `/v1/insights/${segment(insightId)}/readings`,
+    needs:
+      'a disposition for each passage by a member who did not give the first one, after GET reading',
+  };
+}
+
+export function acknowledgeImpact(key: string, department: string): Remedy {
+  return {
+    action: 'Have a member of the department acknowledge',
+    method: 'POST',
+    path: `/v1/experiments/${segment(key)}/impacts/${segment(department)}/acknowledge`,
+    needs: `a key of a member of ${department} who is not the author`,
+  };
+}
+
+export function declareMetric(needs: string): Remedy {
+  return { action: 'Declare the metric', method: 'POST', path: '/v1/metrics', needs };
+}
+
+/** For what is repaired in a draft before its launch. */
+export function completeDraft(key: string, needs: string): Remedy {
+  const path = `/v1/experiments/${segment(key)}`;
+  return { action: 'Complete the draft, then launch again', method: 'PUT', path, needs };
 }
 
 /** For what is repaired in the experiment's own body: the dry run is free and says what is left. */

@@ -1,5 +1,5 @@
 import type { Rationale } from '../experiments/definition.js';
-import { metricsOnChain } from './chain-faults.js';
+import { chainMetricsOf } from '../experiments/rationale-references.js';
 import type { Disposition, DossierInterview } from './dossier.js';
 import type { GateCase } from './gate-case.js';
 import { evidenceTestOf } from './measures/evidence-test.js';
@@ -132,7 +132,7 @@ function relevanceWhenFacts(gate: StrengthCase): StrengthFacts['relevanceWhen'] 
   const ages = gate.interviews.map(
     ({ endedAt }) => (gate.now.getTime() - endedAt.getTime()) / DAY_MS,
   );
-  const looked = metricsOnChain(gate.rationale.chain ?? []).size > 0;
+  const looked = chainMetricsOf(gate.rationale).length > 0;
   return {
     newestAgeDays: ages.length === 0 ? null : Math.min(...ages),
     medianAgeDays: median(ages),

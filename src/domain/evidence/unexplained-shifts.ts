@@ -1,5 +1,5 @@
+import { chainMetricsOf } from '../experiments/rationale-references.js';
 import type { DossierInterview, DossierSignal } from './dossier.js';
-import { metricsOnChain } from './chain-faults.js';
 import type { GateCase } from './gate-case.js';
 
 /**
@@ -11,7 +11,7 @@ export function unexplainedShifts(
 ): DossierSignal[] {
   const newest = newestEnd(gate.interviews);
   if (newest === null) return [];
-  const onChain = metricsOnChain(gate.rationale.chain ?? []);
+  const onChain = new Set(chainMetricsOf(gate.rationale));
   return gate.dossier.signals.filter(
     ({ reading, explained, since, metricKey }) =>
       reading === 'shift' && !explained && since.getTime() > newest && onChain.has(metricKey),

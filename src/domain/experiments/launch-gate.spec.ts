@@ -1,61 +1,108 @@
-import type { GateReport } from '../evidence/gate-report.js';
-import type { Rationale } from './definition.js';
+import {
+  aDossier,
+  aGatedDefinition,
+  aGateInput,
+  GATE_NOW,
+  GATE_PROJECT,
+  MEMBERS,
+} from '../../../test/support/evidence-builders.js';
+import { launch, withGuardrails } from '../../../test/support/launch-draft.js';
+import { LAUNCH_CASES } from '../../../test/support/launch-gate-cases.js';
+import { evaluateCreateGate } from '../evidence/create-gate.js';
+import { EVIDENCE_POLICIES } from '../evidence/policies.js';
+import { longestLagDays } from './chain-lag.js';
+import type { ChainLink } from './definition.js';
+import { LAUNCH_GATE_CODES, LAUNCH_WARNING_ONLY } from './launch-gate-case.js';
 import { evaluateLaunchGate } from './launch-gate.js';
 
-const passed: GateReport = {
-  gate: 'create',
-  outcome: 'pass',
-  policy: { profile: 'standard', version: 1 },
-  unmet: [],
-  warnings: [],
-  met: [],
-  nextBest: null,
-  counts: {
-    people: 3,
-    accounts: 3,
-    liveFirstHand: 2,
-    writtenFirstHand: 1,
-    hearsay: 0,
-    interviews: 3,
-    supports: 3,
-    contradicts: 0,
-    qualifies: 0,
-  },
-};
-const stale = {
-  code: 'STALE',
-  severity: 'blocks' as const,
-  pointer: '/rationale/insightIds',
-  expected: 180,
-  actual: 200,
-  subjects: [],
-  why: 'too old',
-  remedies: [],
-};
-const lapsed: GateReport = { ...passed, outcome: 'refused', unmet: [stale] };
-const wrongIf: Rationale = { wrongIf: 'complaints rise' };
-
 describe('evaluateLaunchGate', () => {
-  it.each<[string, 'ab' | 'aa', Rationale | undefined, GateReport, string[]]>([
-    ['passes with a falsifier while the create gate holds', 'ab', wrongIf, passed, []],
-    ['refuses a reason that cannot fail', 'ab', {}, passed, ['NO_FALSIFIER']],
-    ['refuses white space as a falsifier', 'ab', { wrongIf: '  ' }, passed, ['NO_FALSIFIER']],
-    [
-      'refuses when the create gate lapsed, and says why',
-      'ab',
-      wrongIf,
-      lapsed,
-      ['CREATE_GATE_LAPSED', 'STALE'],
-    ],
-    ['asks an A/A test for nothing', 'aa', undefined, passed, []],
-  ])('%s', (_name, kind, rationale, report, codes) => {
-    const answer = evaluateLaunchGate(
-      { key: 'k', kind, ...(rationale === undefined ? {} : { rationale }) },
-      report,
+  it.each(LAUNCH_CASES)('of %s', (_name, changes, unmet, warned) => {
+    const answer = launch(changes);
+    const codesOf = (items: typeof answer.unmet) => items.map(({ code }) => code);
+    expect(codesOf(answer.unmet)).toEqual(unmet);
+    expect(codesOf(answer.warnings)).toEqual(warned);
+    expect(answer.outcome).toBe(unmet.length === 0 ? 'pass' : 'refused');
+    expect(answer.nextBest === null).toBe(unmet.length === 0);
+    const own = [...answer.unmet, ...answer.warnings, ...answer.met].filter(({ code }) =>
+      LAUNCH_GATE_CODES.some((one) => one === code),
     );
-    expect(answer.gate).toBe('launch');
-    expect(answer.unmet.map(({ code }) => code)).toEqual(codes);
-    expect(answer.outcome).toBe(codes.length === 0 ? 'pass' : 'refused');
-    expect(answer.nextBest === null).toBe(codes.length === 0);
+    expect(codesOf(own).toSorted()).toEqual([...LAUNCH_GATE_CODES]);
+    for (const item of answer.unmet) {
+      expect(LAUNCH_WARNING_ONLY).not.toContain(item.code);
+      expect(item.remedies.length).toBeGreaterThan(0);
+      expect(item.why).toMatch(/\.$/u);
+    }
+  });
+
+  it('has a case for every code', () => {
+    const seen = new Set(LAUNCH_CASES.flatMap(([, , unmet, warned]) => [...unmet, ...warned]));
+    expect(LAUNCH_GATE_CODES.filter((code) => !seen.has(code))).toEqual([]);
+  });
+
+  it('asks an A/A test for nothing', () => {
+    const { rationale: _none, ...definition } = aGatedDefinition({ kind: 'aa' });
+    const dossier = aDossier([]);
+    const createReport = evaluateCreateGate(aGateInput(dossier, {}, { definition }));
+    const answer = evaluateLaunchGate({
+      definition,
+      createReport,
+      dossier,
+      metrics: [],
+      project: GATE_PROJECT,
+      policies: EVIDENCE_POLICIES,
+      acknowledgements: [],
+      running: [],
+      author: MEMBERS.author,
+      now: GATE_NOW,
+    });
+    expect(answer).toMatchObject({
+      gate: 'launch',
+      outcome: 'pass',
+      unmet: [],
+      warnings: [],
+      met: [],
+    });
+  });
+
+  it('points at the request by which a department acknowledges', () => {
+    const { unmet, nextBest } = launch({ input: { acknowledgements: [] } });
+    expect(unmet[0]).toMatchObject({ subjects: ['growth'], expected: 1, actual: 0 });
+    expect(nextBest?.remedy).toMatchObject({
+      method: 'POST',
+      path: '/v1/experiments/shorter-form/impacts/growth/acknowledge',
+    });
+  });
+
+  it('says in the strictest profile how far the readers agree', () => {
+    const { met } = launch({
+      definition: { touches: ['pricing'], metrics: withGuardrails('paid_seats', 'tickets') },
+    });
+    const item = met.find(({ code }) => code === 'NO_SECOND_READER');
+    expect(item?.why).toContain('alpha of the readers is 1.00 (firm)');
+  });
+});
+
+describe('longestLagDays', () => {
+  const link = (from: string, to: string, lagDays: number): ChainLink => ({
+    from,
+    to,
+    lagDays,
+    sign: '+',
+    basis: 'interview',
+  });
+
+  it.each([
+    ['nothing', [], 0],
+    ['one way', [link('change', 'a', 2), link('a', 'b', 3)], 5],
+    [
+      'the slower of two ways',
+      [link('change', 'a', 2), link('change', 'b', 1), link('a', 'c', 1), link('b', 'c', 9)],
+      10,
+    ],
+    ['a way that does not start at the change', [link('x', 'a', 50), link('change', 'b', 1)], 1],
+    ['a circle, once', [link('change', 'a', 1), link('a', 'b', 2), link('b', 'a', 4)], 7],
+    ['a lag that is no number', [link('change', 'a', Number.NaN), link('a', 'b', 3)], 3],
+  ])('of %s', (_name, chain, days) => {
+    expect(longestLagDays(chain)).toBe(days);
   });
 });

@@ -1,80 +1,100 @@
-import type { GateItem, GateReport } from '../evidence/gate-report.js';
-import type { ExperimentDefinition } from './definition.js';
+import type { GateReport, NextBest } from '../evidence/gate-report.js';
+import { effectiveProfile } from '../evidence/policies.js';
+import {
+  type LaunchCase,
+  type LaunchCheck,
+  type LaunchFinding,
+  type LaunchGateCode,
+  type LaunchGateInput,
+} from './launch-gate-case.js';
+import { guardrailObservedByHand, guardrailUnpaired } from './launch-gate-guardrails.js';
+import {
+  acknowledgedAlone,
+  impactMissing,
+  impactUnacknowledged,
+  incentiveUndeclared,
+} from './launch-gate-impacts.js';
+import { botFilterUndeclared, ecologyCollision, specialCause } from './launch-gate-numbers.js';
+import {
+  createGateLapsed,
+  noDownstreamReadout,
+  noExperiencePrediction,
+  noFalsifier,
+  notFrozen,
+} from './launch-gate-plan.js';
+import { followUpUnprepared, noSecondReader, readAlone } from './launch-gate-readers.js';
 
-/** The gate before launch: what passed at creation must hold now, and the test must be able to fail. */
+/** In the order of their codes. */
+const CHECKS: readonly LaunchCheck[] = [
+  acknowledgedAlone,
+  botFilterUndeclared,
+  createGateLapsed,
+  ecologyCollision,
+  followUpUnprepared,
+  guardrailObservedByHand,
+  guardrailUnpaired,
+  impactMissing,
+  impactUnacknowledged,
+  incentiveUndeclared,
+  notFrozen,
+  noDownstreamReadout,
+  noExperiencePrediction,
+  noFalsifier,
+  noSecondReader,
+  readAlone,
+  specialCause,
+];
 
-export const LAUNCH_GATE_CODES = ['CREATE_GATE_LAPSED', 'NO_FALSIFIER'] as const;
-type LaunchGateCode = (typeof LAUNCH_GATE_CODES)[number];
+/** What the author can write alone comes before what needs other people, or new data. */
+const REPAIR_ORDER: readonly LaunchGateCode[] = [
+  'NOT_FROZEN',
+  'NO_FALSIFIER',
+  'NO_EXPERIENCE_PREDICTION',
+  'GUARDRAIL_UNPAIRED',
+  'NO_DOWNSTREAM_READOUT',
+  'IMPACT_MISSING',
+  'IMPACT_UNACKNOWLEDGED',
+  'NO_SECOND_READER',
+  'SPECIAL_CAUSE',
+];
 
 /**
- * @param createReport the create gate's answer for the same experiment, asked again now: evidence
- *   grows old and consents are withdrawn between creation and launch
+ * The gate before launch: what passed at creation holds now, the test can fail, it watches what it may
+ * harm, and those who will live with it know.
+ *
+ * The report holds the create gate's items too, in one order. An A/A test is asked for nothing.
  */
-export function evaluateLaunchGate(
-  definition: Pick<ExperimentDefinition, 'key' | 'kind' | 'rationale'>,
-  createReport: GateReport,
-): GateReport {
-  const own = definition.kind === 'aa' ? [] : [lapsed(createReport), falsifier(definition)];
-  const unmet = [...own.filter(({ met }) => !met).map(({ item }) => item), ...createReport.unmet];
-  const first = createReport.nextBest ?? nextBestOf(unmet[0]);
+export function evaluateLaunchGate(input: LaunchGateInput): GateReport {
+  const { createReport, definition, policies } = input;
+  const gate: LaunchCase = {
+    ...input,
+    rationale: definition.rationale ?? {},
+    policy: policies[effectiveProfile(definition, policies)],
+  };
+  const own = definition.kind === 'aa' ? [] : CHECKS.map((check) => check(gate));
+  const merged = (state: LaunchFinding['state'], created: GateReport['unmet']) =>
+    [...own.filter((found) => found.state === state).map(({ item }) => item), ...created].toSorted(
+      (one, other) => (one.code < other.code ? -1 : one.code > other.code ? 1 : 0),
+    );
+  const unmet = merged('unmet', createReport.unmet);
   return {
     ...createReport,
     gate: 'launch',
     outcome: unmet.length === 0 ? 'pass' : 'refused',
     unmet,
-    met: [...own.filter(({ met }) => met).map(({ item }) => item), ...createReport.met],
-    nextBest: unmet.length === 0 ? null : first,
+    warnings: merged('warning', createReport.warnings),
+    met: merged('met', createReport.met),
+    nextBest: createReport.nextBest ?? nextBestOf(own),
   };
 }
 
-interface Check {
-  met: boolean;
-  item: GateItem;
-}
-
-function lapsed(createReport: GateReport): Check {
-  const met = createReport.outcome === 'pass';
-  return check('CREATE_GATE_LAPSED', met, '/rationale', {
-    expected: 'pass',
-    actual: createReport.outcome,
-    why: met
-      ? 'The create gate still passes today.'
-      : 'The create gate passed when the experiment was created and does not pass today.',
-  });
-}
-
-function falsifier(definition: Pick<ExperimentDefinition, 'rationale'>): Check {
-  const met = (definition.rationale?.wrongIf ?? '').trim() !== '';
-  return check('NO_FALSIFIER', met, '/rationale/wrongIf', {
-    expected: true,
-    actual: met,
-    why: met
-      ? 'It is written down what would show that the reason is wrong.'
-      : 'Write down what would show that the reason is wrong: a reason that cannot fail teaches nothing.',
-  });
-}
-
-function check(
-  code: LaunchGateCode,
-  met: boolean,
-  pointer: string,
-  facts: Pick<GateItem, 'expected' | 'actual' | 'why'>,
-): Check {
-  const remedies = met
-    ? []
-    : [
-        {
-          action: 'Complete the draft, then launch again',
-          method: 'PUT' as const,
-          path: '/v1/experiments/{key}',
-          needs: pointer,
-        },
-      ];
-  return { met, item: { code, severity: 'blocks', pointer, subjects: [], remedies, ...facts } };
-}
-
-function nextBestOf(item: GateItem | undefined): GateReport['nextBest'] {
-  return item === undefined
-    ? null
-    : { code: item.code, why: item.why, remedy: item.remedies[0] ?? null };
+/** Evidence first, since everything else rests on it; here only what launching adds. */
+function nextBestOf(own: readonly LaunchFinding[]): NextBest | null {
+  const open = own.filter(({ state }) => state === 'unmet');
+  const [best] = open.toSorted(
+    (one, other) => REPAIR_ORDER.indexOf(one.code) - REPAIR_ORDER.indexOf(other.code),
+  );
+  if (best === undefined) return null;
+  const { code, why, remedies } = best.item;
+  return { code, why, remedy: remedies[0] ?? null, clears: [] };
 }

@@ -1,0 +1,111 @@
+import type { Dossier } from '../evidence/dossier.js';
+import { findingOf, type Finding, type FindingFacts } from '../evidence/finding.js';
+import type { GatedDefinition, GatedMetric } from '../evidence/gate-case.js';
+import type { GateReport } from '../evidence/gate-report.js';
+import type { EvidencePolicy } from '../evidence/policies.js';
+import type { ProjectFacts } from '../evidence/project-facts.js';
+import type { Metric } from '../metrics/metric.js';
+import type { Audience, PolicyProfile, Rationale } from './definition.js';
+
+/** Everything the launch gate asks beyond the create gate, in the order of every report. */
+export const LAUNCH_GATE_CODES = [
+  'ACKNOWLEDGED_ALONE',
+  'BOT_FILTER_UNDECLARED',
+  'CREATE_GATE_LAPSED',
+  'ECOLOGY_COLLISION',
+  'FOLLOW_UP_UNPREPARED',
+  'GUARDRAIL_OBSERVED_BY_HAND',
+  'GUARDRAIL_UNPAIRED',
+  'IMPACT_MISSING',
+  'IMPACT_UNACKNOWLEDGED',
+  'INCENTIVE_UNDECLARED',
+  'NOT_FROZEN',
+  'NO_DOWNSTREAM_READOUT',
+  'NO_EXPERIENCE_PREDICTION',
+  'NO_FALSIFIER',
+  'NO_SECOND_READER',
+  'READ_ALONE',
+  'SPECIAL_CAUSE',
+] as const;
+export type LaunchGateCode = (typeof LAUNCH_GATE_CODES)[number];
+
+export const LAUNCH_WARNING_ONLY: readonly LaunchGateCode[] = [
+  'ACKNOWLEDGED_ALONE',
+  'BOT_FILTER_UNDECLARED',
+  'ECOLOGY_COLLISION',
+  'FOLLOW_UP_UNPREPARED',
+  'GUARDRAIL_OBSERVED_BY_HAND',
+  'INCENTIVE_UNDECLARED',
+  'READ_ALONE',
+];
+
+export type LaunchMetric = GatedMetric &
+  Pick<Metric, 'windowDays' | 'delayHours' | 'settlingDays' | 'moneyNames'>;
+
+/** A department has read what the change may do to it. */
+export interface Acknowledgement {
+  department: string;
+  /** Of the entry that was read. */
+  impactDigest?: string;
+  memberId: string;
+  /** Nobody else could when it was given. */
+  alone: boolean;
+  /** The entry has changed since. */
+  stale: boolean;
+}
+
+/** A test that people may meet at the same time. */
+export interface RunningTest {
+  key: string;
+  audience: Audience;
+  /** Places on its way from the change to the money. */
+  chainNodes: readonly string[];
+}
+
+export interface LaunchGateInput {
+  definition: GatedDefinition;
+  /**
+   * The create gate's answer for the same experiment, asked again now: evidence grows old and consents
+   * are withdrawn between creation and launch.
+   */
+  createReport: GateReport;
+  dossier: Dossier;
+  metrics: readonly LaunchMetric[];
+  project: ProjectFacts;
+  policies: Readonly<Record<PolicyProfile, EvidencePolicy>>;
+  acknowledgements: readonly Acknowledgement[];
+  running: readonly RunningTest[];
+  /** The member whose experiment it is. */
+  author: string;
+  now: Date;
+}
+
+export interface LaunchCase extends LaunchGateInput {
+  rationale: Rationale;
+  policy: EvidencePolicy;
+}
+
+export type LaunchFinding = Finding<LaunchGateCode>;
+export type LaunchCheck = (gate: LaunchCase) => LaunchFinding;
+
+export function launchFinding(
+  state: LaunchFinding['state'],
+  facts: FindingFacts<LaunchGateCode>,
+): LaunchFinding {
+  return findingOf(state, facts, LAUNCH_WARNING_ONLY);
+}
+
+/** Every metric the experiment names, in the order of its body, with the place. */
+export function namedMetrics({ metrics }: Pick<GatedDefinition, 'metrics'>): {
+  key: string;
+  pointer: string;
+}[] {
+  const listed = (name: 'guardrails' | 'secondary') =>
+    metrics[name].map((key, index) => ({ key, pointer: `/metrics/${name}/${index}` }));
+  return [
+    { key: metrics.leading, pointer: '/metrics/leading' },
+    { key: metrics.deciding, pointer: '/metrics/deciding' },
+    ...listed('guardrails'),
+    ...listed('secondary'),
+  ];
+}
