@@ -1,9 +1,28 @@
+import { FREE_TEXT_SQL } from '../../src/modules/evidence/people/free-text.js';
 import { anotherProject } from '../support/another-project.js';
 import { aConsent, aPerson, aStudy, aTalk, HEARD_NOW, timesDone } from '../support/heard-people.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const SAID = 'I gave up three times because the form wanted my grandmother to call back';
 const ECHO = 'gave up three times because the form wanted my grandmother';
+
+/** Tables and columns of text that members write no prose in: keys, codes, names, machine-made facts. */
+const NO_PROSE = new Set(
+  `
+  api_key audit_checkpoint audit_entry audit_head consent department evaluation evaluation_slot
+  event exchange_rate interview member interview_participant participant planned_look project
+  quote transcript insight_reading decision.action decision.variant evidence_entry.disposition
+  evidence_gap_answer.replacements evidence_policy.body experiment.create_gate
+  experiment.create_outcome experiment.kind experiment.status gate_decision.gate
+  gate_decision.input_digest gate_decision.outcome gate_decision.policy_profile
+  impact_acknowledgement.department impact_acknowledgement.impact_digest insight.state
+  metric.key negative_search_hit.disposition negative_search_hit.found_by
+  participant_pair.decision participant_pair.found_by plan.digest question.state study.method
+  study.population study.template timeline_entry.what
+  `
+    .trim()
+    .split(/\s+/),
+);
 const NOBODY = '01a20000-0000-7000-8000-000000000000';
 
 /** The right to be forgotten, and the right to see what is held. */
@@ -73,6 +92,20 @@ describe('a person who asks', () => {
         ].toSorted(),
       );
       expect(JSON.stringify(body)).not.toContain('grandmother');
+    });
+
+    it('every column that members write prose in is looked through', async () => {
+      const columns = await app.sql<{ table: string; name: string }>(
+        `SELECT table_name AS table, column_name AS name FROM information_schema.columns
+         WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb', 'ARRAY')`,
+      );
+      expect(columns.length).toBeGreaterThan(50);
+      // A new column belongs into FREE_TEXT_SQL, or above when it can hold no sentence.
+      const forgotten = columns
+        .filter(({ table }) => !NO_PROSE.has(table))
+        .map(({ table, name }) => `${table}.${name}`)
+        .filter((column) => !NO_PROSE.has(column) && !FREE_TEXT_SQL.includes(column));
+      expect(forgotten).toEqual([]);
     });
 
     it('B79: asking twice gives the same receipt, without looking for words that are gone', async () => {

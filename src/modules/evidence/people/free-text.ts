@@ -18,77 +18,81 @@ const FETCHED_AT_ONCE = 200;
  * duty over all of them. Whoever adds a column of prose adds it here; the names of members are those
  * of the API, because the pointers are shown. Ids, never keys: a key may be made of the words.
  */
-const FREE_TEXT_SQL = `
-  SELECT 'question' AS type, question.id, jsonb_build_object('text', question.text,
+export const FREE_TEXT_SQL = `
+  SELECT 'question' AS type, question.id::text AS id, jsonb_build_object('text', question.text,
       'signal', question.signal, 'answer', question.answer, 'tags', question.tags) AS body
     FROM question WHERE question.project_id = $1
   UNION ALL
-  SELECT 'study', study.id, jsonb_build_object('name', study.name, 'anchorEvent', study.anchor_event,
+  SELECT 'study', study.id::text, jsonb_build_object('name', study.name, 'anchorEvent', study.anchor_event,
       'guide', study.guide, 'guideQuestions', study.guide_questions,
       'peoplePlan', study.people_plan, 'stoppingRule', study.stopping_rule)
     FROM study WHERE study.project_id = $1
   UNION ALL
-  SELECT 'code', code.id, jsonb_build_object('name', code.name)
+  SELECT 'code', code.id::text, jsonb_build_object('name', code.name)
     FROM code WHERE code.project_id = $1
   UNION ALL
-  SELECT 'insight', insight.id, jsonb_build_object('statement', insight.statement,
+  SELECT 'insight', insight.id::text, jsonb_build_object('statement', insight.statement,
       'audience', insight.audience, 'job', insight.job, 'firedSolution', insight.fired_solution,
       'nextJob', insight.next_job, 'forces', insight.forces,
       'firingTrigger', insight.firing_trigger, 'switchTimeline', insight.switch_timeline,
-      'tags', insight.tags)
+      'tags', insight.tags, 'stateReason', insight.state_reason)
     FROM insight WHERE insight.project_id = $1
   UNION ALL
-  SELECT 'evidence', evidence_entry.id, jsonb_build_object('response', evidence_entry.response,
+  SELECT 'evidence', evidence_entry.id::text, jsonb_build_object('response', evidence_entry.response,
       'reason', evidence_entry.reason)
     FROM evidence_entry WHERE evidence_entry.project_id = $1
   UNION ALL
-  SELECT 'negative-search', negative_search.id,
+  SELECT 'negative-search', negative_search.id::text,
       jsonb_build_object('queries', negative_search.queries)
     FROM negative_search WHERE negative_search.project_id = $1
   UNION ALL
-  SELECT 'negative-search', negative_search_hit.search_id,
+  SELECT 'negative-search', negative_search_hit.search_id::text,
       jsonb_build_object('hits', jsonb_build_array(
         jsonb_build_object('response', negative_search_hit.response)))
     FROM negative_search_hit WHERE negative_search_hit.project_id = $1
       AND negative_search_hit.response IS NOT NULL
   UNION ALL
-  SELECT 'participant-pair', participant_pair.id,
+  SELECT 'participant-pair', participant_pair.id::text,
       jsonb_build_object('reason', participant_pair.reason)
     FROM participant_pair WHERE participant_pair.project_id = $1
   UNION ALL
-  SELECT 'interview', redaction.interview_id, jsonb_build_object('redactions',
+  SELECT 'interview', redaction.interview_id::text, jsonb_build_object('redactions',
       jsonb_build_array(jsonb_build_object('reason', redaction.reason)))
     FROM redaction WHERE redaction.project_id = $1
   UNION ALL
-  SELECT 'metric', metric.id, metric.definition FROM metric WHERE metric.project_id = $1
+  SELECT 'metric', metric.id::text, metric.definition FROM metric WHERE metric.project_id = $1
   UNION ALL
-  SELECT 'idea', idea.id, idea.body FROM idea WHERE idea.project_id = $1
+  SELECT 'idea', idea.id::text, idea.body FROM idea WHERE idea.project_id = $1
   UNION ALL
-  SELECT 'experiment', experiment.id,
+  SELECT 'experiment', experiment.id::text,
       experiment.definition || jsonb_build_object('key', experiment.key)
     FROM experiment WHERE experiment.project_id = $1
   UNION ALL
-  SELECT 'plan', plan.experiment_id, plan.body || jsonb_build_object('reason', plan.reason)
+  SELECT 'plan', plan.experiment_id::text, plan.body || jsonb_build_object('reason', plan.reason)
     FROM plan WHERE plan.project_id = $1
   UNION ALL
-  SELECT 'impact-acknowledgement', impact_acknowledgement.experiment_id,
+  SELECT 'impact-acknowledgement', impact_acknowledgement.experiment_id::text,
       jsonb_build_object('note', impact_acknowledgement.note)
     FROM impact_acknowledgement WHERE impact_acknowledgement.project_id = $1
   UNION ALL
-  SELECT 'evidence-gap-answer', evidence_gap_answer.id,
+  SELECT 'evidence-gap-answer', evidence_gap_answer.id::text,
       jsonb_build_object('answer', evidence_gap_answer.answer)
     FROM evidence_gap_answer WHERE evidence_gap_answer.project_id = $1
   UNION ALL
-  SELECT 'gate-decision', gate_decision.id,
+  SELECT 'gate-decision', gate_decision.id::text,
       jsonb_build_object('report', gate_decision.report, 'experimentKey', gate_decision.subject_key)
     FROM gate_decision WHERE gate_decision.project_id = $1
   UNION ALL
-  SELECT 'decision', decision.id, jsonb_build_object('reason', decision.reason,
+  SELECT 'decision', decision.id::text, jsonb_build_object('reason', decision.reason,
       'overrideReason', decision.override_reason, 'learning', decision.learning)
     FROM decision WHERE decision.project_id = $1
   UNION ALL
-  SELECT 'timeline-entry', timeline_entry.id, jsonb_build_object('facts', timeline_entry.facts)
-    FROM timeline_entry WHERE timeline_entry.project_id = $1`;
+  SELECT 'timeline-entry', timeline_entry.id::text, jsonb_build_object('facts', timeline_entry.facts)
+    FROM timeline_entry WHERE timeline_entry.project_id = $1
+  UNION ALL
+  SELECT 'policy', evidence_policy.profile || '/' || evidence_policy.version,
+      jsonb_build_object('reason', evidence_policy.reason)
+    FROM evidence_policy WHERE evidence_policy.project_id = $1`;
 
 /** Finds where somebody's words stand in what members wrote. */
 @Injectable()
