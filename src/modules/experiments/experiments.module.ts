@@ -25,11 +25,13 @@ import { IdeasController } from './ideas.controller.js';
 import { IdeasService } from './ideas.service.js';
 import { ImpactsController } from './impacts.controller.js';
 import { ImpactsService } from './impacts.service.js';
+import { IntegrityController } from './integrity.controller.js';
+import { IntegrityQueries } from './integrity.queries.js';
 import { PlanStore } from './plan-store.js';
 
 @Module({
   imports: [EvidenceModule, MetricsModule, PlansModule, PoliciesModule, ProjectsModule],
-  controllers: [IdeasController, ExperimentsController, ImpactsController],
+  controllers: [IdeasController, ExperimentsController, ImpactsController, IntegrityController],
   providers: [
     ExperimentsReader,
     ExperimentLifecycleWriter,
@@ -44,6 +46,7 @@ import { PlanStore } from './plan-store.js';
     EvidenceGapQueries,
     EvidenceGapsService,
     ImpactsService,
+    IntegrityQueries,
     PlanStore,
     CouldShowQuery,
     GateDecisionsWriter,

@@ -2,32 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { OtherRationale, ParentExperiment } from '../../domain/evidence/gate-case.js';
 import { rationaleText } from '../../domain/evidence/rationale-text.js';
-import type {
-  Audience,
-  ExperimentDefinition,
-  Rationale,
-} from '../../domain/experiments/definition.js';
+import type { ExperimentDefinition, Rationale } from '../../domain/experiments/definition.js';
 import { impactStandings, type StoredAcknowledgement } from '../../domain/experiments/impacts.js';
+import type { Acknowledgement, RunningTest } from '../../domain/experiments/launch-gate-case.js';
 import { lineageOf } from '../../domain/experiments/iteration.js';
 import { chainNodesOf, quoteIdsOf } from '../../domain/experiments/rationale-references.js';
 import { digestOf } from './gate-decisions.writer.js';
 
 /** Copies are looked for among so many experiments; older ones are forgotten by their authors too. */
 const OTHERS_MAX = 1_000;
-
-export interface RunningExperiment {
-  key: string;
-  audience: Audience;
-  chainNodes: readonly string[];
-}
-
-export interface LaunchAcknowledgement {
-  department: string;
-  memberId: string;
-  alone: boolean;
-  /** Of an entry that reads differently now. */
-  stale: boolean;
-}
 
 /** What the gates read of the project's other experiments. */
 @Injectable()
@@ -77,11 +60,7 @@ export class GateFactsQueries {
   }
 
   /** Experiments that people may meet at the same time as this one. */
-  async running(
-    manager: EntityManager,
-    projectId: string,
-    key: string,
-  ): Promise<RunningExperiment[]> {
+  async running(manager: EntityManager, projectId: string, key: string): Promise<RunningTest[]> {
     const rows = (await manager.query(
       `SELECT experiment.key, experiment.definition FROM experiment
        WHERE experiment.project_id = $1 AND experiment.key <> $2 AND experiment.kind = 'ab'
@@ -121,7 +100,7 @@ export class GateFactsQueries {
     projectId: string,
     experimentId: string | null,
     { rationale }: Pick<ExperimentDefinition, 'rationale'>,
-  ): Promise<LaunchAcknowledgement[]> {
+  ): Promise<Acknowledgement[]> {
     if (experimentId === null) return [];
     const standings = impactStandings({
       concerned: [],
@@ -134,6 +113,7 @@ export class GateFactsQueries {
         : [
             {
               department,
+              impactDigest: acknowledgement.digest,
               memberId: acknowledgement.memberId,
               alone: acknowledgement.alone,
               stale: state !== 'acknowledged',

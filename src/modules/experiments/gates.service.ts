@@ -50,7 +50,7 @@ export class GatesService {
       dossier: withoutWords(input.dossier),
     });
     if (gate === 'create') return { report: created, inputDigest };
-    return { report: this.launchReport(question, created), inputDigest };
+    return { report: await this.launchReport(manager, question, input, created), inputDigest };
   }
 
   /** Everything the create gate reads, in the caller's transaction. */
@@ -79,8 +79,29 @@ export class GatesService {
     return (await this.policies.inForce(projectId, now, manager))[profile].trafficCap;
   }
 
-  private launchReport({ definition }: GateQuestion, createReport: GateReport): GateReport {
-    return evaluateLaunchGate(definition, createReport);
+  private async launchReport(
+    manager: EntityManager,
+    { projectId, definition, experimentId }: GateQuestion,
+    { dossier, project, policies, author, now }: CreateGateInput,
+    createReport: GateReport,
+  ): Promise<GateReport> {
+    return evaluateLaunchGate({
+      definition,
+      createReport,
+      dossier,
+      metrics: await this.metrics.all(projectId, manager),
+      project,
+      policies,
+      acknowledgements: await this.facts.launchAcknowledgements(
+        manager,
+        projectId,
+        experimentId,
+        definition,
+      ),
+      running: await this.facts.running(manager, projectId, definition.key),
+      author,
+      now,
+    });
   }
 }
 

@@ -12,6 +12,22 @@ import {
   type StrengthRating,
 } from '../../../domain/evidence/measures/strength-ratings.js';
 
+/** A member found a concern more serious than the facts say. */
+export class StrengthLoweringDto {
+  @ApiProperty({
+    enum: STRENGTH_COMPONENTS,
+    enumName: 'StrengthComponent',
+    description: 'What the concern is about.',
+  })
+  component: StrengthComponent;
+  /** What the member found. */
+  @ApiProperty({ enum: STRENGTH_RATINGS, enumName: 'StrengthRating' })
+  rating: StrengthRating;
+  reason: string;
+  /** The member. */
+  by: string;
+}
+
 /** One concern about the evidence, with the facts it was rated by. */
 export class StrengthItemDto {
   @ApiProperty({
@@ -34,6 +50,9 @@ export class StrengthItemDto {
   /** The numbers it was rated by. */
   @ApiProperty({ type: 'object', additionalProperties: true })
   facts: object;
+  /** Present when a person found it more serious. */
+  @ApiProperty({ type: StrengthLoweringDto, nullable: true })
+  lowered: StrengthLoweringDto | null;
 }
 
 /** One step from the start to the label, so that anybody can retrace it. */
@@ -60,6 +79,8 @@ export class StrengthDto {
   /** What sets the label very low whatever else is there. */
   @ApiProperty({ enum: STRENGTH_VETOES, enumName: 'StrengthVeto', isArray: true })
   vetoes: readonly StrengthVeto[];
+  /** Lowerings that were not applied: they would raise, change nothing, or give no reason. */
+  ignored: readonly StrengthLoweringDto[];
 }
 
 /** What so few people can and cannot show; where nobody was asked, only why nothing can be said. */
