@@ -101,7 +101,13 @@ describe('the gate over HTTP', () => {
     await declareMetrics(app);
     const refused = await app.send('post', '/v1/experiments', experimentBody(insightId, people));
     expect(refused.status).toBe(422);
-    expect(codesOf(refused.body)).toEqual(['HEARSAY_ONLY', 'NO_LIVE_FIRST_HAND', 'TOO_FEW_PEOPLE']);
+    expect(codesOf(refused.body)).toEqual([
+      'HEARSAY_ONLY',
+      'HYPOTHETICAL_ONLY',
+      'NO_LIVE_FIRST_HAND',
+      'STAGE_MISMATCH',
+      'TOO_FEW_PEOPLE',
+    ]);
     expect(await experiments()).toBe(0);
   });
 
@@ -241,7 +247,12 @@ describe('the gate over HTTP', () => {
     const refused = await app.send('post', '/v1/experiments/total-first/amendments', more);
     expect(refused.status).toBe(422);
     expect(refused.body).toMatchObject({ code: 'gate-refused', policy: { profile: 'standard' } });
-    expect(codesOf(refused.body)).toEqual(['NO_LIVE_FIRST_HAND', 'TOO_FEW_PEOPLE']);
+    expect(codesOf(refused.body)).toEqual([
+      'HYPOTHETICAL_ONLY',
+      'NO_LIVE_FIRST_HAND',
+      'STAGE_MISMATCH',
+      'TOO_FEW_PEOPLE',
+    ]);
     expect((await app.ok('get', '/v1/experiments/total-first/plan')).body.versions).toHaveLength(1);
 
     for (const pseudonym of ['Visitor B', 'Visitor C']) {
@@ -383,7 +394,7 @@ describe('the gate over HTTP', () => {
   it('forgets a person: the words are gone and the gate says so', async () => {
     const { people, insightId } = await standardEvidence(app);
     const receipt = await app.ok('post', `/v1/participants/${people[0]?.participantId}/erasure`);
-    expect(receipt.body).toMatchObject({ passages: 2, quotes: 1 });
+    expect(receipt.body).toMatchObject({ passages: 8, quotes: 1 });
     const read = await app.ok('get', `/v1/interviews/${people[0]?.interviewId}/transcript`);
     expect(read.body.transcript.every((turn: { text?: string }) => turn.text === undefined)).toBe(
       true,

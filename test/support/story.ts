@@ -46,6 +46,34 @@ export async function productNow(app: TestApp): Promise<Date> {
   return row.now;
 }
 
+/** What people talk about, word by word; each strings them together in their own way. */
+const TALK_WORDS = (
+  'monday team budget sheet screen plan price seat invoice manager export report morning trial ' +
+  'browser phone meeting question answer number total month week colleague tool account page list ' +
+  'order form button receipt finance opened closed waited asked copied counted compared forgot found ' +
+  'looked moved paid printed reached sent showed stopped tried typed wanted wrote again almost before ' +
+  'behind between early finally later maybe never often once twice slowly sudden thirty twelve blue old'
+).split(' ');
+const TALK_TURNS = 3;
+const TALK_TURN_WORDS = 50;
+
+/** Enough of a story to be a conversation: the same for a pseudonym each time, like nobody else's. */
+export function longTalk(pseudonym: string, participantId: string): object[] {
+  let state = [...pseudonym].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
+  const next = (): string => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return TALK_WORDS[Math.floor((state / 2 ** 32) * TALK_WORDS.length)] ?? '';
+  };
+  return Array.from({ length: TALK_TURNS }, () => [
+    { speaker: 'Researcher', text: 'And what happened then?' },
+    {
+      speaker: pseudonym,
+      participantId,
+      text: `${Array.from({ length: TALK_TURN_WORDS }, next).join(' ')}.`,
+    },
+  ]).flat();
+}
+
 /** One person, their consent, one talk with them, and one quote of theirs. */
 export async function hear(app: TestApp, options: PersonOptions): Promise<HeardPerson> {
   const words =
@@ -88,6 +116,7 @@ export async function hear(app: TestApp, options: PersonOptions): Promise<HeardP
       turns: [
         { speaker: 'Researcher', text: INTERVIEWER_WORDS },
         { speaker: options.pseudonym, participantId, text: `Well. ${words}. That is all.` },
+        ...longTalk(options.pseudonym, participantId),
       ],
     },
   });
@@ -100,20 +129,29 @@ export async function hear(app: TestApp, options: PersonOptions): Promise<HeardP
   return { participantId, consentId, interviewId, quoteId: quote.body.id as string };
 }
 
-/** An insight with these quotes in support, and an answered search for what speaks against it. */
+/** People in the ledger that `standard` asks for. */
+const STANDARD_ASKED = 5;
+
+/**
+ * An insight with these quotes in support, others who were asked and did not mention it, and an
+ * answered search for what speaks against it.
+ */
 export async function insightOn(
   app: TestApp,
   people: readonly HeardPerson[],
-  options: { search?: boolean } = {},
+  options: { search?: boolean; asked?: number } = {},
 ): Promise<string> {
   const insight = await app.ok('post', '/v1/insights', {
     statement: 'People leave the pricing page because they cannot tell the total they will pay',
     audience: { populations: ['lead'], stages: ['pricing'] },
   });
   const id = insight.body.id as string;
-  await app.ok('post', `/v1/insights/${id}/evidence`, {
-    evidence: people.map(({ quoteId }) => ({ quoteId, disposition: 'supports' })),
-  });
+  const evidence: object[] = people.map(({ quoteId }) => ({ quoteId, disposition: 'supports' }));
+  for (let count = people.length; count < (options.asked ?? STANDARD_ASKED); count += 1) {
+    const { interviewId } = await hear(app, { pseudonym: `Asked ${count} for ${id.slice(-12)}` });
+    evidence.push({ interviewId, disposition: 'asked_not_mentioned' });
+  }
+  await app.ok('post', `/v1/insights/${id}/evidence`, { evidence });
   if (options.search !== false) await searchAndAnswer(app, id);
   return id;
 }
@@ -210,13 +248,20 @@ export function experimentBody(
       wrongIf: 'Checkout starts do not rise, or profit per visitor falls',
       otherExplanations: [{ explanation: 'The price itself is too high' }],
       otherChanges: [{ change: 'A calculator', whyNot: 'More work for the visitor' }],
-      impacts: [],
+      impacts: ['sales', 'support'].map((department) => ({
+        department,
+        expectedEffect: 'none',
+        reason: 'The price stays; people only see it earlier',
+        observationPlan: 'The team lead counts complaints by hand until 2099-12-31',
+      })),
+      followUps: [{ question: 'What did you know before you started?', afterDays: 3, people: 3 }],
+      incentive: 'Nobody is paid by checkout starts',
     },
     ...changes,
   };
 }
 
-/** Three people heard live, an insight on them, the metrics: all that `standard` wants. */
+/** Three people heard live among five who were asked, an insight, the metrics: all that `standard` wants. */
 export async function standardEvidence(
   app: TestApp,
 ): Promise<{ people: HeardPerson[]; insightId: string }> {
