@@ -1,5 +1,12 @@
 import { anotherProject } from '../support/another-project.js';
-import { aCitedQuote, anInsight, aStudy, type Talk, talkWith } from '../support/studied-people.js';
+import {
+  aCitedQuote,
+  anInsight,
+  anotherMember,
+  aStudy,
+  type Talk,
+  talkWith,
+} from '../support/studied-people.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const NOWHERE = '01a20000-0000-7000-8000-000000000000';
@@ -186,6 +193,60 @@ describe('insights and their evidence', () => {
       const path = `/v1/insights/${await anInsight(app)}/state`;
       const body = { state: 'retired', reason: 'x' };
       expect((await app.send('put', path, body, foreignKey)).status).toBe(404);
+    });
+  });
+
+  describe('the strength of a claim', () => {
+    interface Concern {
+      component: string;
+      rating: string;
+      facts: Record<string, unknown>;
+    }
+
+    it('is eleven concerns with facts, and the steps to a label', async () => {
+      const insightId = await anInsight(app);
+      for (const name of ['Voice 1', 'Voice 2', 'Voice 3']) {
+        const text = `The end of it puzzled me and my colleague ${name} as well`;
+        const { interviewId } = await talkWith(app, { pseudonym: name, turns: [{ says: text }] });
+        await aCitedQuote(app, insightId, interviewId, { text });
+      }
+      const { body } = await app.ok('get', `/v1/insights/${insightId}/strength`);
+      const components = body.components as Concern[];
+      expect(components).toHaveLength(11);
+      const of = (name: string) => components.find(({ component }) => component === name);
+      expect(of('people')?.facts).toMatchObject({ supporting: 3, asked: 3, accounts: null });
+      expect(of('coherence')).toMatchObject({
+        rating: expect.any(String),
+        facts: { supports: 3, contradicts: 0 },
+      });
+      expect(of('reliability')?.facts).toMatchObject({ readers: 1, alpha: null });
+      expect(body.steps[0]).toEqual({ because: 'start', by: [], label: 'high' });
+      expect(body.steps.at(-1).label).toBe(body.label);
+      // 1 - 0.8^3, and 1 - 0.05^(1/3).
+      expect(body.smallN.asked).toBe(3);
+      expect(body.smallN.heardChance).toBeCloseTo(0.488, 12);
+      expect(body.smallN.dissentBound).toBeCloseTo(0.631_596_850_2, 9);
+    });
+
+    it('says why nothing can be said while nobody was asked', async () => {
+      const { body } = await app.ok('get', `/v1/insights/${await anInsight(app)}/strength`);
+      expect(body.label).toBe('very_low');
+      expect(body.vetoes).toContain('no_live_first_hand');
+      expect(body.smallN).toEqual({
+        notComputed: { reason: 'too-few', detail: expect.any(String) },
+      });
+    });
+
+    it('is not shown to who reads blind, nor to another project', async () => {
+      const insightId = await anInsight(app);
+      const { interviewId } = await heard('Voice 4');
+      await aCitedQuote(app, insightId, interviewId, { text: WORDS });
+      const second = await anotherMember(app, 'Blind reader');
+      const path = `/v1/insights/${insightId}`;
+      await app.ok('get', `${path}/reading`, undefined, second.key);
+      const refused = await app.send('get', `${path}/strength`, undefined, second.key);
+      expect([refused.status, refused.body.code]).toEqual([409, 'reading-open']);
+      expect((await app.send('get', `${path}/strength`, undefined, foreignKey)).status).toBe(404);
     });
   });
 

@@ -7,8 +7,10 @@ import { RefiImportsService } from './imports/refi-imports.service.js';
 import { SessionWriter } from './imports/session-writer.js';
 import { SpeakerSheetsService } from './imports/speaker-sheets.service.js';
 import { StudyImportsService } from './imports/study-imports.service.js';
+import { PoliciesModule } from '../policies/policies.module.js';
 import { EvidenceReader } from './evidence.reader.js';
 import { EvidenceEntriesService } from './insights/evidence-entries.service.js';
+import { InsightStrengthService } from './insights/insight-strength.service.js';
 import { InsightsController } from './insights/insights.controller.js';
 import { InsightsService } from './insights/insights.service.js';
 import { InterviewsController } from './interviews/interviews.controller.js';
@@ -44,7 +46,7 @@ import { StudiesController } from './studies/studies.controller.js';
 import { StudiesService } from './studies/studies.service.js';
 
 @Module({
-  imports: [MetricsModule, ProjectsModule],
+  imports: [MetricsModule, PoliciesModule, ProjectsModule],
   controllers: [
     ParticipantReviewsController,
     ParticipantsController,
@@ -85,6 +87,7 @@ import { StudiesService } from './studies/studies.service.js';
     SaturationService,
     InsightsService,
     EvidenceEntriesService,
+    InsightStrengthService,
     ReadingsService,
     NegativeSearchesService,
     DossierQuotes,

@@ -12,6 +12,8 @@ import {
 import { InsightQueryDto } from './insight-query.dto.js';
 import { EvidenceEntriesService } from './evidence-entries.service.js';
 import { AttachEvidenceDto, EvidenceListDto } from './evidence-entry.dto.js';
+import { InsightStrengthDto } from './insight-strength.dto.js';
+import { InsightStrengthService } from './insight-strength.service.js';
 import {
   CreateInsightDto,
   InsightDto,
@@ -36,6 +38,7 @@ export class InsightsController {
     private readonly insights: InsightsService,
     private readonly entries: EvidenceEntriesService,
     private readonly readings: ReadingsService,
+    private readonly strength: InsightStrengthService,
     private readonly searches: NegativeSearchesService,
   ) {}
 
@@ -80,6 +83,22 @@ export class InsightsController {
     const { blind, evidence } = await this.entries.list(caller, insight.id);
     const readings = blind ? [] : await this.readings.list(caller.projectId, insight.id);
     return { ...InsightDto.from(insight), evidence, blind, readings };
+  }
+
+  /**
+   * Shows how strong a claim is: eleven concerns with their facts, and every step from high to the
+   * label, in place of a score; beside it, what so few people can and cannot show. Judged by the
+   * rules of `standard`. It informs and warns, and never opens or shuts a gate by itself.
+   * @throws {409} `reading-open`: the caller reads the insight blind and would see opinions.
+   */
+  @Get('insights/:id/strength')
+  @Scoped('evidence:read')
+  async getInsightStrength(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+  ): Promise<InsightStrengthDto> {
+    const insightId = idFromPath(id);
+    return InsightStrengthDto.from(insightId, await this.strength.of(caller, insightId));
   }
 
   /**
