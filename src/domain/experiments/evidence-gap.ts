@@ -48,7 +48,7 @@ export function evidenceGap(input: GapInput): EvidenceGap {
   return { withdrawn: true, replaced: false, answered };
 }
 
-export function lacksWords({ unmet }: Pick<GateReport, 'unmet'>): boolean {
+function lacksWords({ unmet }: Pick<GateReport, 'unmet'>): boolean {
   return unmet.some(({ code }) => WITHDRAWAL_CODES.has(code));
 }
 

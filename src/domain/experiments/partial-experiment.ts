@@ -7,7 +7,7 @@ export type PartialExperiment = Partial<Omit<ExperimentDefinition, 'metrics' | '
 };
 
 /** What a body must have before it can become an experiment. */
-export const NEEDED_MEMBERS = ['key', 'name', 'variants', 'audience', 'metrics'] as const;
+const NEEDED_MEMBERS = ['key', 'name', 'variants', 'audience', 'metrics'] as const;
 
 /** Pointers of what a body still lacks. */
 export function missingMembers(body: PartialExperiment): string[] {

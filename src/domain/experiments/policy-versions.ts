@@ -4,7 +4,7 @@ import { POLICY_PROFILES, type PolicyProfile } from './definition.js';
 /** A project's own rules over time: what is in force, what waits for a second member. */
 
 /** Built-in rules are version 1 of every profile. */
-export const FIRST_VERSION = 1;
+const FIRST_VERSION = 1;
 
 export interface PolicyVersion {
   policy: EvidencePolicy;

@@ -10,7 +10,7 @@ import { BodiesService, type GradableBody } from './bodies.service.js';
 import type { IdeaCheckDto } from './dto/experiment.dto.js';
 import type { IdeaBodyDto } from './dto/experiment-body.dto.js';
 import type { ExperimentEntity } from './experiment.entity.js';
-import { GatesService } from './gates.service.js';
+import { type GateQuestion, GatesService } from './gates.service.js';
 import type { IdeaEntity } from './idea.entity.js';
 
 type CheckedGate = 'create' | 'launch';
@@ -91,10 +91,7 @@ export class DryRunsService {
     return { definition, report, missing, inherited };
   }
 
-  private async ask(
-    gate: CheckedGate,
-    question: Omit<Parameters<GatesService['ask']>[2], 'now'>,
-  ): Promise<GateReport> {
+  private async ask(gate: CheckedGate, question: Omit<GateQuestion, 'now'>): Promise<GateReport> {
     return await this.transactions.run(async (manager) => {
       const now = await this.clock.now(manager);
       return (await this.gates.ask(manager, gate, { ...question, now })).report;

@@ -15,6 +15,7 @@ import { PoliciesService } from './policies.service.js';
 const PROFILE = {
   name: 'profile',
   enum: [...POLICY_PROFILES],
+  enumName: 'PolicyProfile',
   description: 'How strict: explore, standard or rigorous.',
 };
 

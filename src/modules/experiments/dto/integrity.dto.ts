@@ -69,6 +69,7 @@ export class DirectContextDto {
 /** What somebody should look at. Nothing in it blocks, and nobody is ranked. */
 export class IntegrityReportDto {
   /** In a fixed order of codes. */
+  @ApiProperty({ type: [IntegrityFindingDto] })
   findings: readonly IntegrityFindingDto[];
   newPeople: NewPeopleDto;
   peopleAtMinimum: PeopleAtMinimumDto;

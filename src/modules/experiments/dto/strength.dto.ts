@@ -73,13 +73,16 @@ export class StrengthDto {
   @ApiProperty({ enum: STRENGTH_LABELS, enumName: 'StrengthLabel' })
   label: StrengthLabel;
   /** Every concern, serious or not. */
+  @ApiProperty({ type: [StrengthItemDto] })
   components: readonly StrengthItemDto[];
   /** From the start to the label, in order. */
+  @ApiProperty({ type: [StrengthStepDto] })
   steps: readonly StrengthStepDto[];
   /** What sets the label very low whatever else is there. */
   @ApiProperty({ enum: STRENGTH_VETOES, enumName: 'StrengthVeto', isArray: true })
   vetoes: readonly StrengthVeto[];
   /** Lowerings that were not applied: they would raise, change nothing, or give no reason. */
+  @ApiProperty({ type: [StrengthLoweringDto] })
   ignored: readonly StrengthLoweringDto[];
 }
 
