@@ -37,10 +37,11 @@ import { storyNotRich } from './checks/story.js';
 import { symptomAsCause } from './checks/symptoms.js';
 import type { Disposition } from './dossier.js';
 import type { Finding } from './finding.js';
-import { openCase, type CreateGateInput, type GateCase } from './gate-case.js';
+import type { CreateGateInput, GateCase } from './gate-case.js';
 import type { GateCounts, GateReport } from './gate-report.js';
 import { smallNPanel, type SmallNPanel } from './measures/small-n.js';
 import { nextBestOf } from './next-best.js';
+import { openCase } from './open-gate-case.js';
 import { POLICY_FLOORS, type EvidencePolicy } from './policies.js';
 
 /** In the order of their codes, which is the order of every report. */

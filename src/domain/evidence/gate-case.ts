@@ -5,16 +5,15 @@ import type {
   Variant,
 } from '../experiments/definition.js';
 import type { Metric } from '../metrics/metric.js';
-import { citationsOf, type Citations } from './citations.js';
-import { countPeople, type CountedPeople } from './counted-people.js';
+import type { Citations } from './citations.js';
+import type { CountedPeople } from './counted-people.js';
 import type { Dossier, DossierInterview } from './dossier.js';
-import { distinctPeople, type PersonOf } from './distinct-people.js';
-import { ledgerPeople, type LedgerPeople } from './ledger-people.js';
-import { strengthOf, type Strength, type StrengthLowering } from './measures/strength.js';
-import { effectiveProfile, type EvidencePolicy } from './policies.js';
+import type { PersonOf } from './distinct-people.js';
+import type { LedgerPeople } from './ledger-people.js';
+import type { Strength, StrengthLowering } from './measures/strength.js';
+import type { EvidencePolicy } from './policies.js';
 import type { ProjectFacts } from './project-facts.js';
-import { strengthFactsOf } from './strength-facts.js';
-import { observationTestimony, quoteTestimony, type Testimony } from './testimony.js';
+import type { Testimony } from './testimony.js';
 
 /** The parts of an experiment's body that the create gate reads. */
 export type GatedDefinition = Pick<
@@ -94,35 +93,4 @@ export interface GateCase {
   interviews: readonly DossierInterview[];
   /** How far the evidence carries, component by component. */
   strength: Strength;
-}
-
-export function openCase(input: CreateGateInput): GateCase {
-  const { definition, dossier, now } = input;
-  const rationale = definition.rationale ?? {};
-  const policy = input.policies[effectiveProfile(definition, input.policies)];
-  const citations = citationsOf(rationale, dossier);
-  const personOf = distinctPeople(dossier);
-  const line = new Set([definition.key, ...(input.parent?.lineage ?? [])]);
-  const context = { dossier, audience: definition.audience, policy, line, personOf, now };
-  const testimonies = [
-    ...citations.quotes.map((cited) => quoteTestimony(cited, context)),
-    ...citations.observations.map((cited) => observationTestimony(cited, context)),
-  ];
-  const people = countPeople(testimonies, personOf);
-  const ledger = ledgerPeople(citations, dossier, personOf);
-  const interviews = new Set(
-    testimonies.flatMap(({ interview }) => (interview === null ? [] : [interview])),
-  );
-  const facts = {
-    ...input,
-    rationale,
-    policy,
-    citations,
-    testimonies,
-    people,
-    personOf,
-    ledger,
-    interviews: [...interviews],
-  };
-  return { ...facts, strength: strengthOf(strengthFactsOf(facts), input.lowerings) };
 }

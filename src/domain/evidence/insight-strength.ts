@@ -1,7 +1,7 @@
 import type { Analysis, Audience, PolicyProfile } from '../experiments/definition.js';
 import type { NotComputed } from '../../stats/outcome.js';
 import type { Dossier } from './dossier.js';
-import { openCase } from './gate-case.js';
+import { openCase } from './open-gate-case.js';
 import { type SmallNPanel, smallNPanel } from './measures/small-n.js';
 import type { Strength } from './measures/strength.js';
 import type { EvidencePolicy } from './policies.js';

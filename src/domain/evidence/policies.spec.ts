@@ -14,6 +14,25 @@ describe('requiredProfile', () => {
   });
 });
 
+describe('requiredProfile under a project’s own caps', () => {
+  const { explore, standard, rigorous } = EVIDENCE_POLICIES;
+  const policies = {
+    explore: { ...explore, trafficCap: 0.05 },
+    standard: { ...standard, trafficCap: 0.5 },
+    rigorous,
+  };
+
+  it.each<[number, PolicyProfile]>([
+    [0.05, 'explore'],
+    [0.06, 'standard'],
+    [0.5, 'standard'],
+    [0.51, 'rigorous'],
+  ])('for traffic %d is %s', (traffic, profile) => {
+    expect(requiredProfile({ touches: [], traffic }, policies)).toBe(profile);
+    expect(effectiveProfile({ touches: [], traffic }, policies)).toBe(profile);
+  });
+});
+
 describe('effectiveProfile', () => {
   it.each<[PolicyProfile | undefined, number, PolicyProfile]>([
     [undefined, 0.1, 'explore'],
@@ -47,6 +66,8 @@ describe('EVIDENCE_POLICIES', () => {
       expect(stricter.eventLagDays).toBeLessThan(looser.eventLagDays);
     }
     expect(explore.live).toBe(1);
+    expect([explore, standard, rigorous].map(({ asked }) => asked)).toEqual([1, 5, 10]);
+    expect([explore, standard, rigorous].map(({ accounts }) => accounts)).toEqual([1, 3, 5]);
     expect(explore.trafficCap).toBe(0.1);
   });
 });

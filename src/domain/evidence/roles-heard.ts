@@ -1,7 +1,7 @@
 import type { BuyingRole } from './dossier.js';
 
 /** Parts of a purchase by several people; each is somebody else's experience of the same change. */
-export const BUYING_PARTS = ['starts', 'uses', 'decides'] as const;
+const BUYING_PARTS = ['starts', 'uses', 'decides'] as const;
 export type BuyingPart = (typeof BUYING_PARTS)[number];
 
 /**
