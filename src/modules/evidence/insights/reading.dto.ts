@@ -96,6 +96,8 @@ export class AgreementDto {
 
 /** What the readers of one claim thought, and how far they agree. */
 export class ReadingsDto {
+  /** Both opinions of each passage. */
   readings: ReadingDto[];
+  /** How far all readers of the claim agree. */
   agreement: AgreementDto;
 }
