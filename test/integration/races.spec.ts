@@ -40,7 +40,9 @@ describe('races', () => {
     const { people, insightId } = await standardEvidence(app);
     for (let round = 0; round < 15; round += 1) {
       const key = `race-${round}`;
-      await app.ok('post', '/v1/experiments', experimentBody(insightId, people, { key }));
+      const body = experimentBody(insightId, people, { key });
+      const rationale = { ...(body['rationale'] as object), replicationOf: 'race-0' };
+      await app.ok('post', '/v1/experiments', round === 0 ? body : { ...body, rationale });
       const consentId = people[0]?.consentId ?? '';
       const [launch] = await Promise.all([
         app.send('post', `/v1/experiments/${key}/launch`),

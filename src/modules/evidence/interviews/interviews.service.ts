@@ -9,6 +9,7 @@ import { type Page, pageOf, type PageRequest } from '../../../platform/http/page
 import { ParticipantKeys } from '../../../platform/security/participant-keys.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { instant } from '../people/participants.service.js';
+import { holdStudy } from '../dossier/dossier-locks.js';
 import { StudyEntity } from '../studies/study.entity.js';
 import type {
   CreateInterviewDto,
@@ -17,6 +18,7 @@ import type {
   ObservationDto,
 } from './interview.dto.js';
 import { interviewDto, type InterviewRow, SELECT_INTERVIEW } from './interview-rows.js';
+import { observationContext } from './transcript-store.js';
 import { requireSpeakers, spokenTurns, TranscriptsService } from './transcripts.service.js';
 
 /** A session as the database keeps it, whatever file or form it came in. */
@@ -76,6 +78,7 @@ export class InterviewsService {
   ): Promise<string> {
     const { projectId, memberId } = actor;
     const id = newId();
+    if (interview.studyId !== null) await holdStudy(manager, projectId, interview.studyId);
     await this.requireKnown(manager, projectId, interview);
     await manager.query(
       `INSERT INTO interview (project_id, id, study_id, method, modality, interactive, started_at,
@@ -179,7 +182,8 @@ export class InterviewsService {
     const ids = interview.participants.map(({ participantId }) => participantId);
     const known = (await manager.query(
       `SELECT participant.id, participant.erased_at FROM participant
-       WHERE participant.project_id = $1 AND participant.id = ANY($2)`,
+       WHERE participant.project_id = $1 AND participant.id = ANY($2)
+       ORDER BY participant.id FOR SHARE`,
       [projectId, ids],
     )) as { id: string; erased_at: Date | null }[];
     const errors: FieldError[] = ids.flatMap((id, index) => {
@@ -223,7 +227,7 @@ export class InterviewsService {
           index,
           participantId,
           instant(at),
-          ring.seal(participantId, text, `${id}/observation/${index}`),
+          ring.seal(participantId, text, observationContext(id, index)),
         ],
       );
     }

@@ -76,6 +76,7 @@ export class RedactionsService {
         objectId: id,
         after: { version, spans: spans.length },
       });
+      await this.transcripts.settle(manager, actor, id, version);
       return await this.transcripts.state(manager, projectId, id);
     });
   }

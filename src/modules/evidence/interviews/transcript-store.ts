@@ -266,6 +266,11 @@ export function versionContext({ interviewId, version }: TranscriptPlace): strin
   return version === 1 ? interviewId : `${interviewId}/v${version}`;
 }
 
+/** What a sealed observation is bound to. */
+export function observationContext(interviewId: string, index: number): string {
+  return `${interviewId}/observation/${index}`;
+}
+
 function turnContext(place: TranscriptPlace, index: number): string {
   return `${versionContext(place)}/turn/${index}`;
 }

@@ -284,12 +284,14 @@ export class TranscriptsService {
     projectId: string,
     people: readonly string[],
   ): Promise<void> {
-    const erased = (await manager.query(
-      `SELECT 1 FROM participant WHERE participant.project_id = $1
-         AND participant.id = ANY($2) AND participant.erased_at IS NOT NULL FOR SHARE`,
+    // An erasure waits until the words are sealed, and then finds them.
+    const rows = (await manager.query(
+      `SELECT participant.erased_at AS "erasedAt" FROM participant
+       WHERE participant.project_id = $1 AND participant.id = ANY($2)
+       ORDER BY participant.id FOR SHARE`,
       [projectId, people],
-    )) as unknown[];
-    if (erased.length > 0) {
+    )) as { erasedAt: Date | null }[];
+    if (rows.some(({ erasedAt }) => erasedAt !== null)) {
       throw new Conflict('participant-erased', 'Somebody in it asked to be forgotten.');
     }
   }

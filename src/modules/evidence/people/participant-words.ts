@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ParticipantKeys } from '../../../platform/security/participant-keys.js';
 import { openQuote, type QuoteRow } from '../interviews/quote-rows.js';
-import { TranscriptStore } from '../interviews/transcript-store.js';
+import { observationContext, TranscriptStore } from '../interviews/transcript-store.js';
 
 interface OwnTurn {
   interviewId: string;
@@ -90,7 +90,7 @@ export class ParticipantWords {
     )) as { interview_id: string; index: number; at: Date; sealed: Buffer }[];
     const ring = await this.keys.ring(manager, projectId, [participantId]);
     return rows.flatMap(({ interview_id: interviewId, index, at, sealed }) => {
-      const text = ring.open(participantId, sealed, `${interviewId}/observation/${index}`);
+      const text = ring.open(participantId, sealed, observationContext(interviewId, index));
       return text === null ? [] : [{ interviewId, at, text }];
     });
   }
