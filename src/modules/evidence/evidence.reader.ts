@@ -7,6 +7,7 @@ import { Transactions } from '../../platform/database/transactions.js';
 import { ParticipantKeys } from '../../platform/security/participant-keys.js';
 import { loadInsights, loadSignals } from './dossier/dossier-claims.js';
 import { loadInterviews, loadObservations, loadStudies } from './dossier/dossier-interviews.js';
+import { lockClaims, lockSessions } from './dossier/dossier-locks.js';
 import { loadPeople, loadUndecidedPairs } from './dossier/dossier-people.js';
 import { DossierQuotes } from './dossier/dossier-quotes.js';
 import { openQuote, type QuoteRow } from './interviews/quote-rows.js';
@@ -44,19 +45,21 @@ export class EvidenceReader {
   ) {}
 
   /**
-   * Everything these citations lead to, opened; ids that do not exist are left out. Consents and
-   * people are locked for the transaction: a withdrawal waits for the gate, or the gate sees it.
+   * Everything these citations lead to, opened; ids that do not exist are left out. Claims, studies,
+   * sessions, people and consents are locked for the transaction: a contradiction, a corrected
+   * transcript or a withdrawal waits for the gate, or the gate sees it.
    */
   async dossier(manager: EntityManager, projectId: string, cited: Cited): Promise<Dossier> {
+    await lockClaims(manager, projectId, uuids(cited.insightIds));
     const insights = await loadInsights(manager, projectId, uuids(cited.insightIds));
     const entries = insights.flatMap((insight) => insight.entries);
-    const quoteRows = await this.quotes.rows(manager, projectId, [
-      ...uuids(cited.quoteIds),
-      ...entries.flatMap(({ quoteId }) => quoteId ?? []),
-    ]);
+    const quoteIds = [...uuids(cited.quoteIds), ...entries.flatMap(({ quoteId }) => quoteId ?? [])];
+    const entryInterviewIds = entries.flatMap(({ interviewId }) => interviewId ?? []);
+    await lockSessions(manager, projectId, { quoteIds, interviewIds: entryInterviewIds });
+    const quoteRows = await this.quotes.rows(manager, projectId, quoteIds);
     const interviews = await loadInterviews(manager, projectId, [
       ...quoteRows.map((row) => row.interview_id),
-      ...entries.flatMap(({ interviewId }) => interviewId ?? []),
+      ...entryInterviewIds,
     ]);
     const studyIds = interviews.flatMap(({ studyId }) => studyId ?? []);
     const now = await this.clock.now(manager);

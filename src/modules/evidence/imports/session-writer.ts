@@ -11,6 +11,7 @@ import type { Config } from '../../../platform/config/config.js';
 import { CONFIG } from '../../../platform/config/config.token.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { deriveKey } from '../../../platform/security/sealing.js';
+import { holdStudy } from '../dossier/dossier-locks.js';
 import { InterviewsService } from '../interviews/interviews.service.js';
 import type { SpeakerGuessDto } from '../interviews/transcript.dto.js';
 import { guessesIn, incomingFrom } from '../interviews/transcript-files.service.js';
@@ -68,6 +69,7 @@ export class SessionWriter {
     file: { session: ManifestSession; digest: Buffer; parsed: ParsedTranscript },
   ): Promise<WrittenSession> {
     const { session, digest, parsed } = file;
+    await holdStudy(manager, actor.projectId, studyId);
     const people: { id: string; person: ManifestPerson }[] = [];
     for (const person of session.people) {
       people.push({ id: await this.person(manager, actor, person), person });

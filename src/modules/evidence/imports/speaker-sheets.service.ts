@@ -71,6 +71,12 @@ export class SpeakerSheetsService {
     interviews: readonly SheetInterviewDto[],
   ): Promise<string[]> {
     return await this.transactions.run(async (manager) => {
+      // All at once and in one order: whoever reads several of them waits instead of deadlocking.
+      await manager.query(
+        `SELECT 1 FROM interview WHERE interview.project_id = $1 AND interview.id = ANY($2)
+         ORDER BY interview.id FOR UPDATE`,
+        [actor.projectId, interviews.map(({ interviewId }) => interviewId)],
+      );
       await this.transcripts.requireInStudy(
         manager,
         actor.projectId,

@@ -8,6 +8,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Transactions } from '../../../platform/database/transactions.js';
 import { newId } from '../../../platform/http/ids.js';
 import type { Actor } from '../../../platform/security/principal.js';
+import { holdClaims } from '../dossier/dossier-locks.js';
 import type {
   AttachEvidenceDto,
   EvidenceEntryDto,
@@ -74,6 +75,12 @@ export class EvidenceEntriesService {
 
   /** Stores entries that have been checked, in the caller's transaction; each replaces an earlier one. */
   async write(manager: EntityManager, actor: Actor, entries: readonly NewEntry[]): Promise<void> {
+    // A gate that reads these claims comes first, or sees the change.
+    await holdClaims(
+      manager,
+      actor.projectId,
+      entries.map(({ insightId }) => insightId),
+    );
     const ordered = entries.toSorted((one, other) => (targetOf(one) < targetOf(other) ? -1 : 1));
     const now = await this.clock.now(manager);
     const ofQuotes = ordered.filter(({ quoteId }) => quoteId !== null);

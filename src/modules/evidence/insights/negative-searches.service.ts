@@ -9,6 +9,7 @@ import { Transactions } from '../../../platform/database/transactions.js';
 import { newId } from '../../../platform/http/ids.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { grants } from '../../../platform/security/scopes.js';
+import { holdClaims } from '../dossier/dossier-locks.js';
 import type { DispositionHitsDto, NegativeSearchDto } from './negative-search.dto.js';
 import { TranscriptStore } from '../interviews/transcript-store.js';
 import { InsightsService } from './insights.service.js';
@@ -68,6 +69,7 @@ export class NegativeSearchesService {
     );
     return await this.transactions.run(async (manager) => {
       const id = newId();
+      await holdClaims(manager, projectId, [insightId]);
       await manager.query(
         `INSERT INTO negative_search
            (project_id, id, insight_id, queries, interviews_searched, ran_at, ran_by)
@@ -114,6 +116,7 @@ export class NegativeSearchesService {
   ): Promise<NegativeSearchDto> {
     return await this.transactions.run(async (manager) => {
       const { projectId } = actor;
+      await holdClaims(manager, projectId, [insightId]);
       await this.lock(manager, projectId, insightId, searchId);
       const known = new Set(
         (await this.hitRows(manager, projectId, searchId)).map((row) =>
