@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound } from '../../domain/errors.js';
+import type { GateReport } from '../../domain/evidence/gate-report.js';
 import { type Amendment, amendPlan } from '../../domain/experiments/amendments.js';
 import { nextState } from '../../domain/experiments/lifecycle.js';
-import { freezePlan } from '../../domain/experiments/plan.js';
+import { type AnalysisPlan, freezePlan } from '../../domain/experiments/plan.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import type { Actor } from '../../platform/security/principal.js';
@@ -64,7 +65,7 @@ export class ExperimentsService {
         costs,
         currency,
         timezone,
-        policy: answer.report.policy,
+        policy: policyOf(answer.report),
       });
       experiment.launchedAt = now;
       experiment.enrolmentEndsAt = endEnrolmentAt;
@@ -128,7 +129,7 @@ export class ExperimentsService {
         });
         await this.decisions.keep(manager, actor, experiment, answer, now);
         if (answer.report.outcome === 'refused') return answer.report;
-        policy = answer.report.policy;
+        policy = policyOf(answer.report);
       }
       if (amendment.kind === 'endEnrolmentAt') experiment.enrolmentEndsAt = amendment.at;
       const planDigest = await this.plans.add(manager, actor, experiment, {
@@ -154,4 +155,9 @@ export class ExperimentsService {
     if (experiment === null) throw new NotFound('not-found', 'There is no such experiment.');
     return experiment;
   }
+}
+
+/** What of a report's policy belongs into a plan: the floors are the product's, not this test's. */
+function policyOf({ policy }: GateReport): AnalysisPlan['policy'] {
+  return { profile: policy.profile, version: policy.version };
 }

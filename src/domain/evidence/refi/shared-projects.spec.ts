@@ -136,7 +136,7 @@ describeWith(
   sharedFile('evidence', 'refi-qda', 'taguette-codebook.qdc'),
   'a real codebook',
   (file) => {
-    it('has its codes', () => {
+    it('has the codes of its file', () => {
       const document = readFileSync(file, 'utf8');
       const { origin, codes, sets, loss } = readRefiCodebook(readXml(document));
       expect(origin).toBe(/origin="(.*?)"/.exec(document)?.[1]);

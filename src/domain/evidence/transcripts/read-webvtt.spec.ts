@@ -11,15 +11,15 @@ type Node =
   | { type: 'timestamp' };
 
 /** The W3C's own parser: an independent witness for cues, times and voices. */
-const load = createRequire(import.meta.url);
-const { WebVTTParser } = load('webvtt-parser') as {
+const require = createRequire(import.meta.url);
+const { WebVTTParser } = require('webvtt-parser') as {
   WebVTTParser: new (entities: Record<string, string>) => {
     parse(text: string): {
       cues: { startTime: number; tree: { children: Node[] } }[];
     };
   };
 };
-const ENTITIES = load('webvtt-parser/html-entities.json') as Record<string, string>;
+const ENTITIES = require('webvtt-parser/html-entities.json') as Record<string, string>;
 
 function witnessed(text: string) {
   return new WebVTTParser(ENTITIES).parse(text).cues.map(({ startTime, tree }) => ({

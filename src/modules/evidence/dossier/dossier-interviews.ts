@@ -88,6 +88,7 @@ export async function loadStudies(
 ): Promise<DossierStudy[]> {
   return (await manager.query(
     `SELECT study.id, study.question_id AS "questionId", study.anchor_event AS "anchorEvent",
+       COALESCE(study.created_at <= min(interview.started_at), false) AS preregistered,
        COALESCE(json_agg(json_build_object('interviewId', interview.id,
          'participantIds', (SELECT json_agg(interview_participant.participant_id
              ORDER BY interview_participant.position)

@@ -13,29 +13,33 @@ export const FILE_STATES = [
 ] as const;
 export type FileState = (typeof FILE_STATES)[number];
 
+export class FileFaultDto {
+  /** JSON Pointer into the file as its format counts it, or into its row of the manifest. */
+  pointer: string;
+  /** Stable, e.g. missing. */
+  code: string;
+}
+
 /** What was wrong with one file; nothing of it was stored. */
 export class FileProblemDto {
   /** Stable, e.g. transcript-unreadable. */
   code: string;
+  /** A sentence for the person who sent the file. */
   detail: string;
-  @ApiProperty({
-    type: 'array',
-    items: {
-      type: 'object',
-      properties: { pointer: { type: 'string' }, code: { type: 'string' } },
-    },
-  })
-  errors?: { pointer: string; code: string }[];
+  /** Where in the file or its row, and what is wrong there. */
+  errors?: FileFaultDto[];
 }
 
 /** What became of one file. */
 export class ImportedFileDto {
+  /** Its path in the zip. */
   file: string;
   /** For a table: whose row. */
   person?: string;
   @ApiProperty({ enum: FILE_STATES, enumName: 'ImportedFileState' })
   status: FileState;
   interviewId?: string;
+  /** Who took part. */
   participantIds?: string[];
   problem?: FileProblemDto;
   /** Who each name of the file seems to be; confirm them on `PUT .../speakers`. */
@@ -49,10 +53,13 @@ export class StudyImportDto {
   studyId: string;
   /** Whether every file was looked at; if not, send the same zip again and it goes on. */
   complete: boolean;
+  /** Files that are in now. */
   @ApiProperty({ type: 'integer' })
   imported: number;
+  /** Files that were refused. */
   @ApiProperty({ type: 'integer' })
   failed: number;
+  /** Every file, in the order of the manifest. */
   files: ImportedFileDto[];
   /** For REFI-QDA: what has no place here, named so that nobody believes it came along. */
   loss?: RefiLossDto[];
@@ -61,8 +68,10 @@ export class StudyImportDto {
 export class RefiLossDto {
   /** Stable, e.g. crosses-turns. */
   kind: string;
+  /** How many there are. */
   @ApiProperty({ type: 'integer' })
   count: number;
+  /** In a sentence. */
   what: string;
   /** GUIDs of what is meant, at most 50. */
   examples?: string[];
@@ -72,6 +81,7 @@ export class CodebookImportDto {
   studyId: string;
   /** Names of the codes, in the order of the codebook. */
   codes: string[];
+  /** What has no place here. */
   loss: RefiLossDto[];
 }
 
@@ -93,6 +103,7 @@ export class SheetInterviewDto {
   @Id()
   interviewId: string;
 
+  /** Each name that occurs in it. */
   @NestedList(() => SpeakerNameDto)
   @ArrayMinSize(1)
   speakers: SpeakerNameDto[];
@@ -100,6 +111,7 @@ export class SheetInterviewDto {
 
 /** The whole sheet: every interview whose speakers are open. */
 export class ConfirmSheetDto {
+  /** Each with its names settled. */
   @NestedList(() => SheetInterviewDto)
   @ArrayMinSize(1)
   interviews: SheetInterviewDto[];
@@ -115,6 +127,7 @@ export class OpenInterviewDto {
 
 /** Interviews of a study in which it is not settled who speaks. */
 export class SpeakerSheetDto {
+  /** Oldest first; empty when nothing is open. */
   interviews: OpenInterviewDto[];
 }
 

@@ -87,6 +87,7 @@ export class StudyQuoteInputDto extends QuoteInputDto {
 
 /** Quotes from several interviews of one study, stored together or not at all. */
 export class CreateStudyQuotesDto {
+  /** Each with the interview it stands in. */
   @NestedList(() => StudyQuoteInputDto)
   @ArrayMinSize(1)
   quotes: StudyQuoteInputDto[];
@@ -146,6 +147,7 @@ export class CreatedQuotesDto {
   id?: string;
   interviewId?: string;
   participantId?: string;
+  /** The version of the transcript it stands in. */
   @ApiProperty({ type: 'integer' })
   transcriptVersion?: number;
   @ApiProperty({ type: 'integer' })
@@ -161,6 +163,7 @@ export class CreatedQuotesDto {
 
 /** Each quote, in the order sent. */
 export class StudyQuotesDto {
+  /** The stored quotes. */
   quotes: QuoteDto[];
 }
 

@@ -23,6 +23,7 @@ export class SpeakerNameDto {
 
 /** Every name of the transcript, and who it is. */
 export class ConfirmSpeakersDto {
+  /** Each name that occurs in it. */
   @NestedList(() => SpeakerNameDto)
   @ArrayMinSize(1)
   speakers: SpeakerNameDto[];
@@ -48,6 +49,7 @@ export class RedactionDto {
 }
 
 export class RedactDto {
+  /** Stretches of turns; what they share with quotes is blacked out there too. */
   @NestedList(() => RedactionDto)
   @ArrayMinSize(1)
   @ArrayMaxSize(200)
@@ -103,6 +105,7 @@ export class TranscriptStateDto {
   kind: string;
   /** BCP 47; `und` where nobody said. */
   language: string;
+  /** Who wrote the words down. */
   @ApiProperty({ enum: PRODUCERS, enumName: 'TranscriptProducer' })
   producedBy: Producer;
   /** What kind of file it came in. */
@@ -111,6 +114,7 @@ export class TranscriptStateDto {
   speakersConfirmed: boolean;
   /** Quotes whose words this version does not have; they do not count. */
   lostQuotes: string[];
+  /** Every version, oldest first. */
   versions: TranscriptVersionDto[];
 }
 

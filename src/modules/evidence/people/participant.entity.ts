@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import type {
   ConflictOfInterest,
   ParticipantKind,
@@ -8,6 +8,10 @@ import { ProjectEntity } from '../../projects/project.entity.js';
 
 @Entity('participant')
 @Unique('participant_pseudonym_uq', ['projectId', 'pseudonym'])
+@ForeignKey(() => ParticipantEntity, ['projectId', 'mergedInto'], ['projectId', 'id'], {
+  name: 'participant_merged_fk',
+})
+@Check('participant_merged_ck', 'merged_into <> id')
 export class ParticipantEntity {
   @ForeignKey(() => ProjectEntity, 'id', { name: 'participant_project_fk' })
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'participant_pk' })
