@@ -1,4 +1,4 @@
-import { foldForMatching, wordsOf } from './text.js';
+import { foldedWordsOf, foldForMatching } from './text.js';
 
 /** A turn of any interview of the searched studies; `participantId` is null for the interviewer. */
 export interface SearchedTurn {
@@ -71,7 +71,7 @@ export function searchTurns(input: {
 }
 
 function queryOf(query: string): { phrase: string; words: readonly string[] } {
-  return { phrase: foldCase(query), words: wordsOf(query).map((word) => word.folded) };
+  return { phrase: foldCase(query), words: foldedWordsOf(query) };
 }
 
 function isMatch(query: { phrase: string; words: readonly string[] }, turn: Candidate): boolean {
@@ -89,7 +89,7 @@ function candidatesOf(turns: readonly SearchedTurn[], claim: string): Candidate[
     const identity = JSON.stringify([turn.interviewId, turn.turn]);
     if (turn.participantId === null || seen.has(identity)) continue;
     seen.add(identity);
-    const distinct = new Set(wordsOf(turn.text).map((word) => word.folded));
+    const distinct = new Set(foldedWordsOf(turn.text));
     if (distinct.size === 0) continue;
     candidates.push({ turn, order, phrase: foldCase(turn.text), distinct, likeness: 0 });
   }
@@ -109,13 +109,15 @@ function cosineTo(
   for (const turn of turns) {
     for (const word of turn.distinct) spread.set(word, (spread.get(word) ?? 0) + 1);
   }
-  const weightOf = (word: string): number => Math.log(1 + turns.length / (spread.get(word) ?? 1));
+  const square = (turnsWithIt: number): number => Math.log(1 + turns.length / turnsWithIt) ** 2;
+  // Once for each word, not once for each turn that has it.
+  const squares = new Map([...spread].map(([word, count]) => [word, square(count)]));
   const squaresOf = (words: Iterable<string>): number => {
-    let squares = 0;
-    for (const word of words) squares += weightOf(word) ** 2;
-    return squares;
+    let sum = 0;
+    for (const word of words) sum += squares.get(word) ?? square(1);
+    return sum;
   };
-  const target = new Set(wordsOf(claim).map((word) => word.folded));
+  const target = new Set(foldedWordsOf(claim));
   const targetSquares = squaresOf(target);
   return (words) => {
     const shared = squaresOf([...target].filter((word) => words.has(word)));

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import {
   codePointLength,
   countWords,
+  foldedWordsOf,
   foldForMatching,
   foldWithPositions,
   isCountableLength,
   sliceCodePoints,
+  wordsOf,
 } from './text.js';
 
 /** Text with what makes positions hard: marks, Hangul pieces, emoji, every kind of space. */
@@ -86,5 +88,24 @@ describe('isCountableLength', () => {
     ['ฉันไม่อยากให้', false],
   ])('of %j is %s', (text, countable) => {
     expect(isCountableLength(text)).toBe(countable);
+  });
+});
+
+describe('foldedWordsOf', () => {
+  it.each([
+    ["I DON'T know, 12 times", ['i', "don't", 'know', '12', 'times']],
+    ['ÜBER den E\u0301tat', ['über', 'den', 'état']],
+    ['ΣΟΦΟΣ.ΑΛΛΟΣ', ['σοφο\u03c2', 'αλλο\u03c2']],
+    ['', []],
+  ])('folds each word of %j', (text, words) => {
+    expect(foldedWordsOf(text)).toEqual(words);
+  });
+
+  it('gives the words of wordsOf, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(awkwardText, fc.string({ maxLength: 40 })), (text) => {
+        expect(foldedWordsOf(text)).toEqual(wordsOf(text).map(({ folded }) => folded));
+      }),
+    );
   });
 });

@@ -21,6 +21,12 @@ const UNSPACED_LETTER =
 const CLUSTER =
   /\s+|[^\s\p{M}\u1160-\u11ff\u{16d67}][\p{M}\u1160-\u11ff\u{16d67}]*|[\p{M}\u1160-\u11ff\u{16d67}]+/gu;
 
+/** White space that folding would change. */
+const UNEVEN_SPACE = /[^\S ]| {2}/u;
+
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\0-\x7f]*$/;
+
 export interface Word {
   /** Normalised and in lower case. */
   folded: string;
@@ -51,7 +57,9 @@ export function sliceCodePoints(text: string, start: number, end: number): strin
 
 /** NFC, with every run of white space as one space and none at the ends: what "verbatim" compares. */
 export function foldForMatching(text: string): string {
-  return text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  const composed = text.normalize('NFC');
+  // Most texts are even: putting each space in place of itself would cost more than all the rest.
+  return (UNEVEN_SPACE.test(composed) ? composed.replace(/\s+/gu, ' ') : composed).trim();
 }
 
 /** `foldForMatching`, with the way back to the original positions. */
@@ -84,12 +92,23 @@ export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   for (const match of text.matchAll(WORD)) {
     words.push({
-      folded: match[0].normalize('NFC').toLowerCase(),
+      folded: foldWord(match[0]),
       startUnit: match.index,
       endUnit: match.index + match[0].length,
     });
   }
   return words;
+}
+
+/** The words of `wordsOf` without their places, for texts that are compared as a whole. */
+export function foldedWordsOf(text: string): string[] {
+  // Here nothing composes, and lower case goes letter by letter: one step for the whole text.
+  if (ASCII.test(text)) return text.toLowerCase().match(WORD) ?? [];
+  return (text.match(WORD) ?? []).map(foldWord);
+}
+
+function foldWord(word: string): string {
+  return word.normalize('NFC').toLowerCase();
 }
 
 export function countWords(text: string): number {

@@ -6,7 +6,7 @@ import type {
   DossierStudy,
 } from '../../../domain/evidence/dossier.js';
 
-type SpeakerRow = Omit<DossierSpeaker, 'speaksFor'> & {
+type SpeakerRow = Pick<DossierSpeaker, 'participantId'> & {
   speaksFor: (Omit<DossierSpeaker['speaksFor'][number], 'from' | 'to'> & {
     from?: string;
     to?: string;
@@ -19,42 +19,77 @@ export async function loadInterviews(
   projectId: string,
   ids: readonly string[],
 ): Promise<DossierInterview[]> {
+  const wanted = [...new Set(ids)];
   const rows = (await manager.query(
     `SELECT interview.id, interview.study_id AS "studyId", interview.method, interview.modality,
        interview.interactive, interview.started_at AS "startedAt",
        interview.ended_at AS "endedAt", interview.ingested_at AS "ingestedAt",
        interview.anchor_event_at AS "anchorEventAt", interview.exposure_to AS "exposureTo",
        interview.interviewer, interview.created_by AS "recordedBy",
-       transcript.produced_by AS "producedBy",
-       (SELECT count(*)::int FROM turn WHERE turn.project_id = interview.project_id
-         AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
-         AND turn.participant_id IS NULL) AS "askedTurns",
+       (SELECT transcript.produced_by FROM transcript
+         WHERE transcript.project_id = interview.project_id
+           AND transcript.interview_id = interview.id
+           AND transcript.version = interview.transcript_version) AS "producedBy",
        (SELECT json_agg(json_build_object(
            'participantId', interview_participant.participant_id,
-           'speaksFor', interview_participant.speaks_for,
-           'turns', COALESCE(spoken.turns, 0), 'words', COALESCE(spoken.words, 0))
+           'speaksFor', interview_participant.speaks_for)
            ORDER BY interview_participant.position)
          FROM interview_participant
-         LEFT JOIN (
-           SELECT turn.participant_id, count(*)::int AS turns, sum(turn.word_count)::int AS words
-           FROM turn WHERE turn.project_id = interview.project_id
-             AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
-           GROUP BY turn.participant_id
-         ) AS spoken ON spoken.participant_id = interview_participant.participant_id
          WHERE interview_participant.project_id = interview.project_id
            AND interview_participant.interview_id = interview.id) AS participants
      FROM interview
-     LEFT JOIN transcript ON transcript.project_id = interview.project_id
-       AND transcript.interview_id = interview.id
-       AND transcript.version = interview.transcript_version
      WHERE interview.project_id = $1 AND interview.id = ANY($2)
      ORDER BY interview.id`,
-    [projectId, [...new Set(ids)]],
-  )) as (Omit<DossierInterview, 'participants'> & { participants: SpeakerRow[] })[];
-  return rows.map((row) => ({ ...row, participants: row.participants.map(speakerFrom) }));
+    [projectId, wanted],
+  )) as (Omit<DossierInterview, 'participants' | 'askedTurns'> & { participants: SpeakerRow[] })[];
+  const shares = await loadShares(manager, projectId, wanted);
+  return rows.map(({ participants, ...row }) => {
+    const shareOf = (participantId: string | null): Share =>
+      shares.get(placeOf(row.id, participantId)) ?? NO_SHARE;
+    return {
+      ...row,
+      askedTurns: shareOf(null).turns,
+      participants: participants.map((speaker) => ({
+        ...speakerFrom(speaker),
+        ...shareOf(speaker.participantId),
+      })),
+    };
+  });
 }
 
-function speakerFrom({ speaksFor, ...speaker }: SpeakerRow): DossierSpeaker {
+/** How much of an interview was somebody's. */
+type Share = Pick<DossierSpeaker, 'turns' | 'words'>;
+
+const NO_SHARE: Share = { turns: 0, words: 0 };
+
+function placeOf(interviewId: string, participantId: string | null): string {
+  return `${interviewId}/${participantId ?? 'interviewer'}`;
+}
+
+/** Counted in one pass over the turns, each interview by the index: none of the others is read. */
+async function loadShares(
+  manager: EntityManager,
+  projectId: string,
+  interviewIds: readonly string[],
+): Promise<ReadonlyMap<string, Share>> {
+  const rows = (await manager.query(
+    `SELECT turn.interview_id AS "interviewId", turn.participant_id AS "participantId",
+       count(*)::int AS turns, sum(turn.word_count)::int AS words
+     FROM interview JOIN turn ON turn.project_id = interview.project_id
+       AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
+     WHERE interview.project_id = $1 AND interview.id = ANY($2)
+     GROUP BY turn.interview_id, turn.participant_id`,
+    [projectId, interviewIds],
+  )) as (Share & { interviewId: string; participantId: string | null })[];
+  return new Map(
+    rows.map(({ interviewId, participantId, turns, words }) => [
+      placeOf(interviewId, participantId),
+      { turns, words },
+    ]),
+  );
+}
+
+function speakerFrom({ speaksFor, ...speaker }: SpeakerRow): Omit<DossierSpeaker, keyof Share> {
   return {
     ...speaker,
     speaksFor: speaksFor.map(({ from, to, ...what }) => ({

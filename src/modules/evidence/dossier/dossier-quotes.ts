@@ -70,7 +70,7 @@ export class DossierQuotes {
     quotes: readonly DossierQuote[],
     among: readonly string[],
   ): Promise<ReadonlyMap<string, readonly string[]>> {
-    const opened = await this.turns.current(manager, projectId, among);
+    const opened = await this.turns.currentOfPeople(manager, projectId, among);
     const turns = [...opened].flatMap(([interviewId, said]) =>
       said.flatMap(({ participantId, text }): EchoingTurn[] =>
         text === null ? [] : [{ interviewId, participantId, text }],

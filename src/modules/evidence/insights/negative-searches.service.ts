@@ -175,7 +175,7 @@ export class NegativeSearchesService {
     const { stages = [] } = insight.audience;
     const scope = await searchScope(manager, projectId, { id: insightId, stages });
     const ids = scope.map(({ id }) => id);
-    const opened = await this.transcripts.current(manager, projectId, ids);
+    const opened = await this.transcripts.currentOfPeople(manager, projectId, ids);
     const turns: SearchedTurn[] = ids.flatMap((interviewId) =>
       (opened.get(interviewId) ?? []).flatMap(({ index, participantId, text }) =>
         text === null ? [] : [{ interviewId, turn: index, participantId, text }],

@@ -114,22 +114,16 @@ export class TranscriptStore {
     projectId: string,
     interviewIds: readonly string[],
   ): Promise<Map<string, OpenTurn[]>> {
-    const rows = (await manager.query(
-      `SELECT turn.interview_id, turn.version, turn.index, turn.participant_id,
-         turn.key_participant_id, turn.sealed, turn.start_ms
-       FROM interview JOIN turn ON turn.project_id = interview.project_id
-         AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
-       WHERE interview.project_id = $1 AND interview.id = ANY($2)
-       ORDER BY turn.interview_id, turn.index`,
-      [projectId, interviewIds],
-    )) as TurnRow[];
-    const opened = await this.open(manager, projectId, rows);
-    const byInterview = new Map<string, OpenTurn[]>(interviewIds.map((id) => [id, []]));
-    for (const [at, row] of rows.entries()) {
-      const turn = opened[at];
-      if (turn !== undefined) byInterview.get(row.interview_id)?.push(turn);
-    }
-    return byInterview;
+    return await this.inForce(manager, projectId, interviewIds, false);
+  }
+
+  /** The same without the interviewer's turns: what nobody reads stays sealed, and costs nothing. */
+  async currentOfPeople(
+    manager: EntityManager,
+    projectId: string,
+    interviewIds: readonly string[],
+  ): Promise<Map<string, OpenTurn[]>> {
+    return await this.inForce(manager, projectId, interviewIds, true);
   }
 
   /** Every turn of one version. */
@@ -209,6 +203,31 @@ export class TranscriptStore {
         columns.map((turn) => turn.sealed),
       ],
     );
+  }
+
+  private async inForce(
+    manager: EntityManager,
+    projectId: string,
+    interviewIds: readonly string[],
+    ofPeople: boolean,
+  ): Promise<Map<string, OpenTurn[]>> {
+    const rows = (await manager.query(
+      `SELECT turn.interview_id, turn.version, turn.index, turn.participant_id,
+         turn.key_participant_id, turn.sealed, turn.start_ms
+       FROM interview JOIN turn ON turn.project_id = interview.project_id
+         AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
+       WHERE interview.project_id = $1 AND interview.id = ANY($2)
+         AND (turn.participant_id IS NOT NULL OR NOT $3::boolean)
+       ORDER BY turn.interview_id, turn.index`,
+      [projectId, interviewIds, ofPeople],
+    )) as TurnRow[];
+    const opened = await this.open(manager, projectId, rows);
+    const byInterview = new Map<string, OpenTurn[]>(interviewIds.map((id) => [id, []]));
+    for (const [at, row] of rows.entries()) {
+      const turn = opened[at];
+      if (turn !== undefined) byInterview.get(row.interview_id)?.push(turn);
+    }
+    return byInterview;
   }
 
   private async open(
