@@ -15,7 +15,7 @@ import type { Metric } from '../src/domain/metrics/metric.js';
 import { UNDECLARED_COSTS } from '../src/domain/money/costs.js';
 import { DECISION_RULE } from '../src/domain/verdict/decision-rule.js';
 import { cuped } from '../src/stats/adjustment/cuped.js';
-import type { Measure } from './events.js';
+import { type Measure, median, plain } from './support/measure.js';
 
 /**
  * What the statistics of a metric cost. The anchor is one Welch test by SciPy in a process of its
@@ -103,10 +103,6 @@ async function measured(subjects: readonly Subject[], anchor: Scipy | null): Pro
   return rows;
 }
 
-function plain(id: string, value: number, unit: string): Measure {
-  return { id, value, unit, goal: null, holds: null };
-}
-
 function microsecondsPerCase(cases: readonly MetricCase[]): number {
   let compared = 0;
   const before = process.cpuUsage();
@@ -181,10 +177,6 @@ class Scipy {
   stop(): void {
     this.child.stdin?.end();
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 const MONEY: Metric = {
