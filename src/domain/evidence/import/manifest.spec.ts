@@ -1,4 +1,4 @@
-import { readManifest } from './manifest.js';
+import { MANIFEST_ROWS_MAX, readManifest, SESSION_PEOPLE_MAX } from './manifest.js';
 
 const HEADER = ['file', 'person', 'started_at', 'ended_at', 'interviewer'];
 const ROW = ['one.vtt', 'P-01', '2026-02-01T10:00:00Z', '2026-02-01T10:40:00Z', 'Researcher'];
@@ -144,6 +144,74 @@ describe('the list that comes with a zip of transcripts', () => {
   ])('%s', (_, header, rows, pointer, code) => {
     const { errors } = readManifest(header.length === 0 ? [[]] : [header, ...rows], DEFAULTS);
     expect(errors).toContainEqual({ pointer, code });
+  });
+
+  it.each([
+    ['a column twice', [...HEADER, 'Person'], [], '/manifest/rows/0/person', 'listed-twice'],
+    [
+      'one row too many',
+      HEADER,
+      Array.from({ length: MANIFEST_ROWS_MAX + 1 }, () => ROW),
+      `/manifest/rows/${MANIFEST_ROWS_MAX + 1}/file`,
+      'too-many-rows',
+    ],
+    [
+      'one person too many in a talk',
+      HEADER,
+      Array.from({ length: SESSION_PEOPLE_MAX + 1 }, (_, at) => ['a', `P${at}`, ...ROW.slice(2)]),
+      `/manifest/rows/${SESSION_PEOPLE_MAX + 1}/person`,
+      'too-many-people',
+    ],
+    [
+      'rows of one talk that disagree about who could ask back',
+      [...HEADER, 'interactive'],
+      [
+        [...ROW, 'yes'],
+        ['one.vtt', 'P-02', ...ROW.slice(2), 'no'],
+      ],
+      '/manifest/rows/2/file',
+      'session-disagrees',
+    ],
+    [
+      'a table that was no writing',
+      [...HEADER, 'method'],
+      [['a.csv', ...ROW.slice(1), 'interview']],
+      '/manifest/rows/1/method',
+      'not-written',
+    ],
+    [
+      'a name that no database keeps',
+      HEADER,
+      [['one.vtt', 'P\u0000', ...ROW.slice(2)]],
+      '/manifest/rows/1/person',
+      'unreadable-character',
+    ],
+    [
+      'a cell that is too long',
+      HEADER,
+      [['one.vtt', 'P'.repeat(201), ...ROW.slice(2)]],
+      '/manifest/rows/1/person',
+      'too-long',
+    ],
+  ])('%s', (_, header, rows, pointer, code) => {
+    expect(readManifest([header, ...rows], DEFAULTS).errors).toEqual([{ pointer, code }]);
+  });
+
+  it('names no more mistakes than somebody would mend at once', () => {
+    const rows = Array.from({ length: 500 }, () => ['a', '', ...ROW.slice(2)]);
+    expect(readManifest([HEADER, ...rows], DEFAULTS).errors).toHaveLength(200);
+  });
+
+  it('takes a table for written answers, whatever the study is', () => {
+    const { sessions } = read(HEADER, ['Answers.CSV', ...ROW.slice(1)]);
+    expect(sessions).toMatchObject([
+      { method: 'open_ended_survey', modality: 'async', interactive: false, producedBy: 'human' },
+    ]);
+  });
+
+  it('reads names as a zip has them, composed', () => {
+    const { sessions } = read(HEADER, ['a\u0308.vtt', ...ROW.slice(1)]);
+    expect(sessions[0]?.file).toBe('\u00e4.vtt');
   });
 
   it('skips empty rows', () => {

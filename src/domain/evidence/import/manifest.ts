@@ -21,6 +21,7 @@ import {
   PRODUCERS,
   type SpeaksFor,
 } from '../dossier.js';
+import { nameFault } from './name-fault.js';
 
 /** A person of a manifest, in one session. */
 export interface ManifestPerson {
@@ -69,7 +70,8 @@ export interface ManifestDefaults {
   population: Population;
 }
 
-const COLUMNS = [
+/** Every column a manifest may have; what they mean is in docs/evidence-import.md. */
+export const MANIFEST_COLUMNS = [
   'file',
   'person',
   'started_at',
@@ -99,10 +101,34 @@ const COLUMNS = [
   'notice_version',
   'retain_until',
 ] as const;
-type Column = (typeof COLUMNS)[number];
+type Column = (typeof MANIFEST_COLUMNS)[number];
 
-const REQUIRED: readonly Column[] = ['file', 'person', 'started_at', 'ended_at', 'interviewer'];
-const CELL_MAX = 200;
+export const REQUIRED_COLUMNS: readonly Column[] = [
+  'file',
+  'person',
+  'started_at',
+  'ended_at',
+  'interviewer',
+];
+/** Rows of one manifest: a larger survey comes in several zips. */
+export const MANIFEST_ROWS_MAX = 2_000;
+/** People of one session, as over the API. */
+export const SESSION_PEOPLE_MAX = 50;
+/** As many mistakes as a person would mend before trying again. */
+const ERRORS_MAX = 200;
+/** What all rows of one session must agree about. */
+const SESSION_MEMBERS = [
+  'method',
+  'modality',
+  'interactive',
+  'startedAt',
+  'endedAt',
+  'interviewer',
+  'anchorEventAt',
+  'exposureTo',
+  'language',
+  'producedBy',
+] as const;
 const YES = ['yes', 'true', '1'];
 const NO = ['no', 'false', '0'];
 
@@ -123,10 +149,17 @@ export function readManifest(
     if (column === null)
       errors.push({ pointer: `/manifest/columns/${at}`, code: 'unknown-column' });
   }
-  for (const column of REQUIRED) {
+  for (const column of REQUIRED_COLUMNS) {
     if (!columns.includes(column)) errors.push(fault(0, column, 'missing'));
   }
-  if (errors.length > 0) return { sessions: [], errors };
+  for (const column of new Set(columns)) {
+    if (column === null || columns.indexOf(column) === columns.lastIndexOf(column)) continue;
+    errors.push(fault(0, column, 'listed-twice'));
+  }
+  if (body.length > MANIFEST_ROWS_MAX) {
+    errors.push(fault(MANIFEST_ROWS_MAX + 1, 'file', 'too-many-rows'));
+  }
+  if (errors.length > 0) return { sessions: [], errors: errors.slice(0, ERRORS_MAX) };
   const sessions = new Map<string, ManifestSession>();
   for (const [at, cells] of body.entries()) {
     if (cells.every((cell) => cell.trim() === '')) continue;
@@ -136,7 +169,7 @@ export function readManifest(
     if (session === null) continue;
     errors.push(...gather(sessions, session, row.number));
   }
-  return { sessions: [...sessions.values()], errors };
+  return { sessions: [...sessions.values()], errors: errors.slice(0, ERRORS_MAX) };
 }
 
 /** Adds a row to its file's session; a table has a session per row. */
@@ -156,10 +189,13 @@ function gather(
   if (known.people.some(({ pseudonym }) => pseudonym === person?.pseudonym)) {
     return [fault(number, 'person', 'listed-twice')];
   }
-  const disagreeing = (['startedAt', 'endedAt', 'method', 'interviewer'] as const).find(
+  const disagreeing = SESSION_MEMBERS.some(
     (member) => String(known[member]) !== String(session[member]),
   );
-  if (disagreeing !== undefined) return [fault(number, 'file', 'session-disagrees')];
+  if (disagreeing) return [fault(number, 'file', 'session-disagrees')];
+  if (known.people.length === SESSION_PEOPLE_MAX) {
+    return [fault(number, 'person', 'too-many-people')];
+  }
   sessions.set(key, { ...known, people: [...known.people, ...people] });
   return [];
 }
@@ -171,9 +207,10 @@ export function isTable(file: string): boolean {
 
 function sessionOf(row: Row, defaults: ManifestDefaults): ManifestSession | null {
   const file = row.required('file');
-  const method = row.oneOf('method', INTERVIEW_METHODS) ?? defaults.method;
+  const method = row.oneOf('method', INTERVIEW_METHODS) ?? defaultMethod(file, defaults);
   // Nobody can be asked back in writing; elsewhere a talk is live unless the row says otherwise.
   const written = WRITTEN_METHODS.includes(method);
+  if (isTable(file) && !written) row.refuse('method', 'not-written');
   const startedAt = row.instant('started_at', true);
   const endedAt = row.instant('ended_at', true);
   if (startedAt !== null && endedAt !== null && endedAt < startedAt) {
@@ -195,6 +232,11 @@ function sessionOf(row: Row, defaults: ManifestDefaults): ManifestSession | null
   } as const;
   if (row.errors.length > 0 || startedAt === null || endedAt === null) return null;
   return { ...session, startedAt, endedAt };
+}
+
+/** A table holds answers that somebody wrote, whatever the rest of the study is. */
+function defaultMethod(file: string, { method }: ManifestDefaults): InterviewMethod {
+  return isTable(file) && !WRITTEN_METHODS.includes(method) ? 'open_ended_survey' : method;
 }
 
 function personOf(row: Row, defaults: ManifestDefaults): ManifestPerson {
@@ -254,8 +296,10 @@ class Row {
 
   optional(column: Column): string | null {
     const at = this.columns.indexOf(column);
-    const cell = at === -1 ? '' : (this.cells[at] ?? '').trim();
-    if (cell.length > CELL_MAX) this.refuse(column, 'too-long');
+    // As names inside a zip are read, so that a name fits whichever system wrote it.
+    const cell = at === -1 ? '' : (this.cells[at] ?? '').trim().normalize('NFC');
+    const faulty = nameFault(cell);
+    if (faulty !== null) this.refuse(column, faulty);
     return cell === '' ? null : cell;
   }
 
@@ -299,7 +343,7 @@ class Row {
 }
 
 function columnOf(header: string): Column | null {
-  return COLUMNS.find((column) => column === snake(header)) ?? null;
+  return MANIFEST_COLUMNS.find((column) => column === snake(header)) ?? null;
 }
 
 function snake(text: string): string {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize } from 'class-validator';
 import { MODALITIES, type Modality } from '../../../domain/evidence/dossier.js';
-import { EnumOf, Id, Instant, Maybe, NestedList } from '../../../platform/http/fields.js';
+import { EnumOf, Id, Instant, Maybe, Name, NestedList } from '../../../platform/http/fields.js';
 import { SpeakerGuessDto, SpeakerNameDto } from '../interviews/transcript.dto.js';
 
 export const FILE_STATES = [
@@ -11,6 +11,8 @@ export const FILE_STATES = [
   'not_in_manifest',
   'pending',
 ] as const;
+/** As many interviews as a zip has files. */
+export const SHEET_INTERVIEWS_MAX = 500;
 export type FileState = (typeof FILE_STATES)[number];
 
 export class FileFaultDto {
@@ -96,6 +98,11 @@ export class RefiImportQueryDto {
   @Maybe()
   @EnumOf(MODALITIES, 'Modality')
   modality?: Modality;
+
+  /** How whoever asks is called in the texts, such as `Q` or `Moderator`, where these do not tell. */
+  @Maybe()
+  @Name()
+  interviewer?: string;
 }
 
 /** Who speaks in one interview of the sheet. */
@@ -117,15 +124,21 @@ export class ConfirmSheetDto {
   interviews: SheetInterviewDto[];
 }
 
+/** Somebody who took part. */
+export class SheetPersonDto {
+  participantId: string;
+  pseudonym: string;
+}
+
 export class OpenInterviewDto {
   interviewId: string;
-  /** Pseudonyms of who took part. */
-  people: string[];
+  /** Who took part, under their pseudonyms. */
+  people: SheetPersonDto[];
   /** Who each name seems to be. */
   guesses: SpeakerGuessDto[];
 }
 
-/** Interviews of a study in which it is not settled who speaks. */
+/** Interviews of a study in which it is not settled who speaks, at most 500 at a time. */
 export class SpeakerSheetDto {
   /** Oldest first; empty when nothing is open. */
   interviews: OpenInterviewDto[];

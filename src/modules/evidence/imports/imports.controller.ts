@@ -23,6 +23,8 @@ import { StudyImportsService } from './study-imports.service.js';
 const ARCHIVE_MAX_BYTES = 32 * 1024 * 1024;
 const ZIP: BodyConfig = { bodyMaxBytes: ARCHIVE_MAX_BYTES, fileTypes: ['application/zip'] };
 const XML: BodyConfig = { bodyMaxBytes: 2 * 1024 * 1024, fileTypes: ['application/xml'] };
+/** Five hundred interviews with a few names each. */
+const SHEET: BodyConfig = { bodyMaxBytes: 1024 * 1024 };
 const FILE = { schema: { type: 'string' as const, format: 'binary' } };
 
 @ApiTags('Evidence')
@@ -59,8 +61,11 @@ export class ImportsController {
 
   /**
    * Takes in a REFI-QDA project (.qdpx) of another tool: its cases as people, its sources as sessions,
-   * its codes and coded spans as quotes. The loss report names everything that has no place here.
-   * @throws {422} `refi-unreadable`: the archive is not a REFI-QDA project 1.0; nothing was stored.
+   * its codes and coded spans as quotes. The loss report names everything that has no place here. A
+   * source whose text does not tell who asks fails with `speakers-unsettled` until you say it.
+   * @throws {404} `not-found`: there is no such study.
+   * @throws {413} `payload-too-large`: at most 32 MiB; leave recordings out.
+   * @throws {422} `refi-unreadable`: the archive is not a REFI-QDA project 1.0; nothing was stored. `held-at-missing`: neither the project nor the request has a date.
    */
   @Post('import-refi')
   @HttpCode(200)
@@ -74,15 +79,17 @@ export class ImportsController {
     @Query() query: RefiImportQueryDto,
     @Body() body: unknown,
   ): Promise<StudyImportDto> {
-    const { heldAt, modality } = query;
+    const { heldAt, modality, interviewer } = query;
     return await this.refi.project(actor, idFromPath(id), requireFile(body).bytes, {
       heldAt: heldAt === undefined ? null : parseInstant(heldAt),
       modality: modality ?? null,
+      interviewer: interviewer ?? null,
     });
   }
 
   /**
    * Adds a REFI-QDA codebook (.qdc) to the study; codes it has already stay.
+   * @throws {404} `not-found`: there is no such study.
    * @throws {422} `refi-unreadable`: the file is no codebook 1.0.
    */
   @Post('codebook')
@@ -99,7 +106,11 @@ export class ImportsController {
     return await this.refi.codes(actor, idFromPath(id), requireFile(body).bytes);
   }
 
-  /** Lists, on one sheet, who seems to speak in each transcript that nobody has confirmed yet. */
+  /**
+   * Lists, on one sheet, who seems to speak in each transcript that nobody has confirmed yet. Each
+   * reading is in the audit log, because names are words too.
+   * @throws {404} `not-found`: there is no such study.
+   */
   @Get('speakers')
   @Scoped('evidence:read-words')
   async getSpeakerSheet(
@@ -112,9 +123,11 @@ export class ImportsController {
   /**
    * Confirms the sheet: who each name is, leaving `participantId` out for the interviewer. All of it
    * or nothing.
+   * @throws {404} `not-found`: there is no such study.
    * @throws {409} `speakers-quoted`: somebody is quoted from one of them already.
    */
   @Put('speakers')
+  @RouteConfig(SHEET)
   @Scoped('evidence:write')
   async confirmSpeakerSheet(
     @ActingMember() actor: Actor,

@@ -3,14 +3,22 @@ import type { EntityManager } from 'typeorm';
 import { Invalid } from '../../../domain/errors.js';
 import type { Modality } from '../../../domain/evidence/dossier.js';
 import type { ManifestSession } from '../../../domain/evidence/import/manifest.js';
+import { nameFault } from '../../../domain/evidence/import/name-fault.js';
+import { personsVoice } from '../../../domain/evidence/import/persons-voice.js';
+import { refiLeftOut } from '../../../domain/evidence/import/refi-left-out.js';
+import { transcriptOf } from '../../../domain/evidence/import/refi-transcript.js';
 import { readRefiCodebook } from '../../../domain/evidence/refi/read-refi-codebook.js';
 import { readRefiProject } from '../../../domain/evidence/refi/read-refi-project.js';
 import { findProjectPath } from '../../../domain/evidence/refi/refi-files.js';
+import type { RefiLoss } from '../../../domain/evidence/refi/refi-loss.js';
 import type {
   RefiCode,
   RefiProject,
+  RefiSelection,
   RefiSource,
 } from '../../../domain/evidence/refi/refi-project.js';
+import { parseInstant } from '../../../domain/events/instant.js';
+import { sliceCodePoints } from '../../../domain/evidence/text.js';
 import { Transactions } from '../../../platform/database/transactions.js';
 import { decodeText } from '../../../platform/files/decode-text.js';
 import { readXml } from '../../../platform/files/read-xml.js';
@@ -19,23 +27,40 @@ import type { Actor } from '../../../platform/security/principal.js';
 import { Codebook } from '../interviews/codebook.js';
 import { QuotesService } from '../interviews/quotes.service.js';
 import { TranscriptsService } from '../interviews/transcripts.service.js';
-import { ParticipantEntity } from '../people/participant.entity.js';
 import type { StudyEntity } from '../studies/study.entity.js';
 import { fileProblem } from './file-problem.js';
-import type { CodebookImportDto, ImportedFileDto, StudyImportDto } from './import.dto.js';
+import { ImportReport } from './import-report.js';
+import type {
+  CodebookImportDto,
+  ImportedFileDto,
+  RefiLossDto,
+  StudyImportDto,
+} from './import.dto.js';
 import { SessionWriter } from './session-writer.js';
-import { StudyImportsService } from './study-imports.service.js';
+import { StudyImportsService, WORK_MS_MAX } from './study-imports.service.js';
+
+/** More codes are no codebook that people read with. */
+const CODES_MAX = 2_000;
 
 /** What the project file does not say of its sessions. */
 export interface RefiSessionFacts {
   heldAt: Date | null;
   modality: Modality | null;
+  /** How whoever asks is called in the texts. */
+  interviewer: string | null;
 }
 
-/** The person a source belongs to. */
+/** A source and the people of the cases that it belongs to. */
 interface OwnedSource {
   source: RefiSource;
-  person: string | null;
+  owners: readonly string[];
+}
+
+/** A source on its way in: whose session it is, and under which name they speak in it. */
+interface ReadSource {
+  source: RefiSource;
+  session: ManifestSession;
+  voice: string | null;
 }
 
 /** Projects and codebooks of other qualitative tools (REFI-QDA 1.0), with what has no place here. */
@@ -53,14 +78,16 @@ export class RefiImportsService {
   /**
    * Takes in the cases, sources, codes and coded spans of a project. Each source is a session of its
    * case's person, in a transaction of its own; consent has no place in the format, so until it is
-   * recorded nobody in it can be cited.
-   * @throws Invalid `zip-*`, `xml-*`, `refi-unreadable`, `refi-duplicate-guid`
+   * recorded nobody in it can be cited. After `workMsMax` at least one source is new.
+   * @throws Invalid `zip-*`, `xml-*`, `refi-unreadable`, `refi-duplicate-guid`, `held-at-missing`,
+   *   `validation-failed` for codes that cannot be kept
    */
   async project(
     actor: Actor,
     studyId: string,
     bytes: Buffer,
     facts: RefiSessionFacts,
+    workMsMax: number = WORK_MS_MAX,
   ): Promise<StudyImportDto> {
     const study = await this.imports.study(actor.projectId, studyId);
     const { project, madeAt } = readProject(readZip(bytes));
@@ -70,103 +97,81 @@ export class RefiImportsService {
         { pointer: '/heldAt', code: 'missing' },
       ]);
     }
-    const codeIds = await this.transactions.run((manager) =>
-      this.addCodes(manager, actor.projectId, studyId, project.codes),
-    );
-    const files: ImportedFileDto[] = [];
+    const codeIds = await this.addCodes(actor.projectId, studyId, project.codes);
+    const report = new ImportReport(workMsMax);
+    const unquoted = { asked: [] as string[], blank: [] as string[] };
     for (const owned of ownersOf(project)) {
-      const session = sessionFrom(owned, study, heldAt, facts.modality);
-      const file = { file: owned.source.name };
-      files.push({ ...file, ...(await this.source(actor, studyId, owned, session, codeIds)) });
+      const file = owned.source.name;
+      if (report.isTimeUp()) {
+        report.add({ file, status: 'pending' });
+        continue;
+      }
+      try {
+        const read = readSource(owned, study, { ...facts, heldAt });
+        const { theirs, asked, blank } = selectionsOf(read);
+        report.add({ file, ...(await this.source(actor, studyId, read, theirs, codeIds)) });
+        unquoted.asked.push(...asked);
+        unquoted.blank.push(...blank);
+      } catch (error) {
+        report.add({ file, status: 'failed', problem: fileProblem(error) });
+      }
     }
-    const having = (status: ImportedFileDto['status']) =>
-      files.filter((file) => file.status === status).length;
-    return {
-      studyId,
-      complete: true,
-      imported: having('imported'),
-      failed: having('failed'),
-      files,
-      loss: lossOf(project),
-    };
+    const loss = [...lossOf(project.loss), ...refiLeftOut(project, unquoted)];
+    return { ...report.of(studyId), loss };
   }
 
-  /** Takes in a codebook alone. @throws Invalid `xml-*`, `refi-unreadable` */
+  /** Takes in a codebook alone. @throws Invalid `xml-*`, `refi-unreadable`, `validation-failed` */
   async codes(actor: Actor, studyId: string, bytes: Buffer): Promise<CodebookImportDto> {
     await this.imports.study(actor.projectId, studyId);
     const read = readRefiCodebook(readXml(decodeText(bytes)));
-    await this.transactions.run((manager) =>
-      this.addCodes(manager, actor.projectId, studyId, read.codes),
-    );
-    return { studyId, codes: read.codes.map(({ name }) => name), loss: lossOf(read) };
+    await this.addCodes(actor.projectId, studyId, read.codes);
+    const leftOut = refiLeftOut({ ...read, cases: [], sources: [] }, { asked: [], blank: [] });
+    return {
+      studyId,
+      codes: read.codes.map(({ name }) => name),
+      loss: [...lossOf(read.loss), ...leftOut],
+    };
   }
 
   private async source(
     actor: Actor,
     studyId: string,
-    { source, person }: OwnedSource,
-    session: ManifestSession | null,
+    { source, session, voice }: ReadSource,
+    theirs: readonly QuotedSelection[],
     codeIds: ReadonlyMap<string, string>,
   ): Promise<Omit<ImportedFileDto, 'file'>> {
-    try {
-      if (session === null || person === null) {
-        throw new Invalid('source-without-person', 'No case says whose words these are.');
-      }
-      const digest = this.sessions.digest(actor.projectId, session, Buffer.from(source.text));
-      return await this.transactions.run(async (manager) => {
-        const { projectId } = actor;
-        const earlier = await this.sessions.earlier(manager, projectId, studyId, digest);
-        if (earlier !== null) return { status: 'already_imported', interviewId: earlier };
-        const turns = source.turns.map(({ speaker, text }) => ({ speaker, text }));
-        const parsed = { format: 'named_lines' as const, turns, notes: [] };
-        const written = await this.sessions.write(manager, actor, studyId, {
-          session,
-          digest,
-          parsed,
-        });
+    const parsed = transcriptOf(source);
+    const digest = this.sessions.digest(actor.projectId, session, source.text);
+    const stored = await this.sessions.once(
+      actor,
+      studyId,
+      { session, digest },
+      async (manager) => {
+        const file = { session, digest, parsed };
+        const written = await this.sessions.write(manager, actor, studyId, file);
         const { interviewId, participantIds } = written;
-        await this.nameSpeakers(manager, actor, interviewId, source, participantIds);
-        await this.quote(manager, actor, interviewId, source, codeIds);
-        return { status: 'imported', interviewId, participantIds };
-      });
-    } catch (error) {
-      return { status: 'failed', problem: fileProblem(error) };
-    }
-  }
-
-  /** A source of one case: lines that name nobody are that person's, named ones are who asks. */
-  private async nameSpeakers(
-    manager: EntityManager,
-    actor: Actor,
-    interviewId: string,
-    source: RefiSource,
-    [participantId]: readonly string[],
-  ): Promise<void> {
-    const person = await manager.findOneByOrFail(ParticipantEntity, {
-      projectId: actor.projectId,
-      id: participantId ?? '',
-    });
-    const names = new Set(source.turns.map(({ speaker }) => speaker ?? ''));
-    const isTheirs = (name: string) =>
-      name === '' || name.toLowerCase() === person.pseudonym.toLowerCase();
-    const speakers = [...names].map((speaker) => ({
-      speaker,
-      ...(isTheirs(speaker) ? { participantId: person.id } : {}),
-    }));
-    await this.transcripts.nameSpeakers(manager, actor, interviewId, speakers, '');
+        const names = new Set(parsed.turns.map(({ speaker }) => speaker));
+        const speakers = [...names].map((speaker) => ({
+          speaker: speaker ?? '',
+          ...(speaker === voice ? { participantId: participantIds[0] ?? '' } : {}),
+        }));
+        await this.transcripts.nameSpeakers(manager, actor, interviewId, speakers, '');
+        await this.quote(manager, actor, interviewId, theirs, codeIds);
+        return written;
+      },
+    );
+    if ('earlier' in stored) return { status: 'already_imported', interviewId: stored.earlier };
+    const { interviewId, participantIds } = stored.written;
+    return { status: 'imported', interviewId, participantIds };
   }
 
   private async quote(
     manager: EntityManager,
     actor: Actor,
     interviewId: string,
-    source: RefiSource,
+    theirs: readonly QuotedSelection[],
     codeIds: ReadonlyMap<string, string>,
   ): Promise<void> {
-    const spans = source.selections.flatMap(({ place, codeGuids }) =>
-      place === null ? [] : [{ place, codeGuids }],
-    );
-    const theirs = spans.filter(({ place }) => isQuotable(source, place.turn));
     const marked = await this.quotes.mark(
       manager,
       actor,
@@ -179,24 +184,38 @@ export class RefiImportsService {
     }
   }
 
+  /** Adds the codes to the study and answers their ids by GUID. */
   private async addCodes(
-    manager: EntityManager,
     projectId: string,
     studyId: string,
     codes: readonly RefiCode[],
   ): Promise<ReadonlyMap<string, string>> {
+    requireNames(codes);
     const at = new Map(codes.map(({ guid }, index) => [guid, index]));
-    const ids = await this.codebook.add(
-      manager,
-      projectId,
-      studyId,
-      codes.map(({ name, parentGuid, isCodable }) => ({
-        name,
-        parent: parentGuid === null ? null : (at.get(parentGuid) ?? null),
-        codable: isCodable,
-      })),
+    const ids = await this.transactions.run((manager) =>
+      this.codebook.add(
+        manager,
+        projectId,
+        studyId,
+        codes.map(({ name, parentGuid, isCodable }) => ({
+          name,
+          parent: parentGuid === null ? null : (at.get(parentGuid) ?? null),
+          codable: isCodable,
+        })),
+      ),
     );
     return new Map(codes.map(({ guid }, index) => [guid, ids[index] ?? '']));
+  }
+}
+
+function requireNames(codes: readonly RefiCode[]): void {
+  const errors = codes.flatMap(({ name }, index) => {
+    const code = name.trim() === '' ? 'missing' : nameFault(name);
+    return code === null ? [] : [{ pointer: `/codes/${index}/name`, code }];
+  });
+  if (codes.length > CODES_MAX) errors.push({ pointer: '/codes', code: 'too-many-codes' });
+  if (errors.length > 0) {
+    throw new Invalid('validation-failed', 'Some codes cannot be kept.', errors.slice(0, 50));
   }
 }
 
@@ -213,27 +232,88 @@ function readProject(entries: readonly ZipEntry[]): {
   const texts = entries.flatMap((entry): [string, string][] =>
     entry.path.toLowerCase().endsWith('.txt') ? [[entry.path, decodeText(entry.bytes)]] : [],
   );
-  const made = new Date(xml.attributes['creationDateTime'] ?? '');
+  const made = xml.attributes['creationDateTime'] ?? '';
   return {
     project: readRefiProject(xml, new Map(texts)),
-    madeAt: Number.isNaN(made.getTime()) ? null : made,
+    // The format may leave the zone out; then it is read alike on every machine.
+    madeAt: parseInstant(made) ?? parseInstant(`${made}Z`),
   };
 }
 
 function ownersOf(project: RefiProject): OwnedSource[] {
   return project.sources.map((source) => {
     const owners = project.cases.filter(({ sourceGuids }) => sourceGuids.includes(source.guid));
-    return { source, person: owners.length === 1 ? (owners[0]?.name ?? null) : null };
+    return { source, owners: owners.map(({ name }) => name) };
   });
 }
 
-function sessionFrom(
-  { source, person }: OwnedSource,
+/** @throws Invalid when it cannot be told whose session it is, or which lines are theirs */
+function readSource(
+  { source, owners }: OwnedSource,
   study: Pick<StudyEntity, 'method' | 'population'>,
-  heldAt: Date,
-  modality: Modality | null,
-): ManifestSession | null {
-  if (person === null) return null;
+  facts: RefiSessionFacts & { heldAt: Date },
+): ReadSource {
+  const [owner, other] = owners;
+  if (owner === undefined) {
+    throw new Invalid('source-without-person', 'No case says whose words these are.');
+  }
+  if (other !== undefined) {
+    throw new Invalid('source-of-several', 'More than one case says that these words are theirs.');
+  }
+  const person = owner.trim();
+  const faulty = person === '' ? 'missing' : nameFault(person);
+  if (faulty !== null) {
+    throw new Invalid('person-unnamed', 'The name of the case cannot be a pseudonym.', [
+      { pointer: '/case/name', code: faulty },
+    ]);
+  }
+  const { interviewer } = facts;
+  const askers = interviewer === null ? [] : [interviewer];
+  const voice = personsVoice({ turns: source.turns, names: [person], askers });
+  if (source.turns.length > 0 && voice === undefined) {
+    throw new Invalid(
+      'speakers-unsettled',
+      'The text does not tell who asks. Send the project again with ?interviewer= and the name before their lines.',
+    );
+  }
+  return {
+    source,
+    session: sessionFrom(source, person, study, facts),
+    voice: voice?.speaker ?? null,
+  };
+}
+
+/** A selection with a place in the person's own words. */
+interface QuotedSelection {
+  place: NonNullable<RefiSelection['place']>;
+  codeGuids: readonly string[];
+}
+
+/** What can be quoted, and the GUIDs of what cannot; what crosses turns is in the loss already. */
+function selectionsOf({ source, voice }: ReadSource): {
+  theirs: QuotedSelection[];
+  asked: string[];
+  blank: string[];
+} {
+  const theirs: QuotedSelection[] = [];
+  const asked: string[] = [];
+  const blank: string[] = [];
+  for (const { guid, place, codeGuids } of source.selections) {
+    const turn = place === null ? undefined : source.turns[place.turn];
+    if (place === null || turn === undefined) continue;
+    if (turn.speaker !== voice) asked.push(guid);
+    else if (sliceCodePoints(turn.text, place.start, place.end).trim() === '') blank.push(guid);
+    else theirs.push({ place, codeGuids });
+  }
+  return { theirs, asked, blank };
+}
+
+function sessionFrom(
+  source: RefiSource,
+  person: string,
+  study: Pick<StudyEntity, 'method' | 'population'>,
+  { heldAt, modality, interviewer }: RefiSessionFacts & { heldAt: Date },
+): ManifestSession {
   const { method, population } = study;
   return {
     file: source.name,
@@ -242,7 +322,7 @@ function sessionFrom(
     interactive: modality !== null && modality !== 'async',
     startedAt: heldAt,
     endedAt: heldAt,
-    interviewer: 'unknown',
+    interviewer: interviewer ?? 'unknown',
     anchorEventAt: null,
     exposureTo: null,
     language: 'und',
@@ -263,14 +343,7 @@ function sessionFrom(
   };
 }
 
-/** Whoever asks is nobody to quote. */
-function isQuotable(source: RefiSource, turn: number): boolean {
-  const names = new Set(source.turns.flatMap(({ speaker }) => speaker ?? []));
-  const speaker = source.turns[turn]?.speaker ?? null;
-  return speaker === null || !names.has(speaker);
-}
-
-function lossOf({ loss }: Pick<RefiProject, 'loss'>): StudyImportDto['loss'] & object {
+function lossOf(loss: readonly RefiLoss[]): RefiLossDto[] {
   return loss.map(({ kind, count, what, examples }) => ({
     kind,
     count,

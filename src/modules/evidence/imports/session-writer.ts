@@ -5,10 +5,11 @@ import { Conflict } from '../../../domain/errors.js';
 import type { ManifestPerson, ManifestSession } from '../../../domain/evidence/import/manifest.js';
 import type { ParsedTranscript } from '../../../domain/evidence/transcripts/transcript.js';
 import { canonicalJson } from '../../../domain/experiments/canonical-json.js';
-import { jsonCopy } from '../../../domain/experiments/plan.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Config } from '../../../platform/config/config.js';
 import { CONFIG } from '../../../platform/config/config.token.js';
+import { constraintOf, sqlStateOf } from '../../../platform/database/sql-state.js';
+import { Transactions } from '../../../platform/database/transactions.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { deriveKey } from '../../../platform/security/sealing.js';
 import { holdStudy } from '../dossier/dossier-locks.js';
@@ -25,6 +26,10 @@ export interface WrittenSession {
   guesses: SpeakerGuessDto[];
 }
 
+/** Two imports may make the same person at once; the one that lost finds them and goes on. */
+const ATTEMPTS_MAX = 3;
+const PSEUDONYM_CONSTRAINT = 'participant_pseudonym_uq';
+
 /** Writes one session of an import with its people, consents and words: all of it, or nothing. */
 @Injectable()
 export class SessionWriter {
@@ -32,6 +37,7 @@ export class SessionWriter {
 
   constructor(
     @Inject(CONFIG) config: Config,
+    private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly participants: ParticipantsService,
     private readonly interviews: InterviewsService,
@@ -40,28 +46,51 @@ export class SessionWriter {
     this.key = deriveKey(config.masterKey, 'imported-files');
   }
 
-  /** Tells the same file with the same row apart from any other, and nothing about what is in it. */
-  digest(projectId: string, session: ManifestSession, bytes: Uint8Array): Buffer {
-    const said = canonicalJson(jsonCopy(session));
-    return createHmac('sha256', this.key).update(projectId).update(said).update(bytes).digest();
-  }
-
-  /** The interview that this very file became earlier, or null. */
-  async earlier(
-    manager: EntityManager,
+  /**
+   * Tells the same words of the same people apart from any other, and nothing about what they are.
+   * What else a manifest says of them may be corrected without making another session.
+   */
+  digest(
     projectId: string,
-    studyId: string,
-    digest: Buffer,
-  ): Promise<string | null> {
-    const rows = (await manager.query(
-      `SELECT imported_file.interview_id AS id FROM imported_file
-       WHERE imported_file.project_id = $1 AND imported_file.study_id = $2
-         AND imported_file.digest = $3`,
-      [projectId, studyId, digest],
-    )) as { id: string }[];
-    return rows[0]?.id ?? null;
+    { people }: Pick<ManifestSession, 'people'>,
+    words: Uint8Array | string,
+  ): Buffer {
+    const said = canonicalJson({
+      projectId,
+      people: people.map(({ pseudonym }) => pseudonym).sort(),
+    });
+    return createHmac('sha256', this.key).update(`${said}\n`).update(words).digest();
   }
 
+  /**
+   * Runs `write` in a transaction, unless these words became a session of the study before; then that
+   * one is answered, and only consents that its people have given since are added. Whoever imports
+   * into the same study at the same time waits for the other.
+   */
+  async once<T extends WrittenSession>(
+    actor: Actor,
+    studyId: string,
+    file: { session: ManifestSession; digest: Buffer },
+    write: (manager: EntityManager) => Promise<T>,
+  ): Promise<{ earlier: string } | { written: T }> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.transactions.run(async (manager) => {
+          await holdStudy(manager, actor.projectId, studyId);
+          const earlier = await this.earlier(manager, actor.projectId, studyId, file.digest);
+          if (earlier === null) return { written: await write(manager) };
+          await this.addConsents(manager, actor, file.session);
+          return { earlier };
+        });
+      } catch (error) {
+        const isLost =
+          sqlStateOf(error) === '23505' && constraintOf(error) === PSEUDONYM_CONSTRAINT;
+        if (!isLost || attempt === ATTEMPTS_MAX) throw error;
+      }
+    }
+  }
+
+  /** Writes the session in the transaction of `once`. */
   async write(
     manager: EntityManager,
     actor: Actor,
@@ -69,7 +98,6 @@ export class SessionWriter {
     file: { session: ManifestSession; digest: Buffer; parsed: ParsedTranscript },
   ): Promise<WrittenSession> {
     const { session, digest, parsed } = file;
-    await holdStudy(manager, actor.projectId, studyId);
     const people: { id: string; person: ManifestPerson }[] = [];
     for (const person of session.people) {
       people.push({ id: await this.person(manager, actor, person), person });
@@ -117,6 +145,36 @@ export class SessionWriter {
       })),
     };
     return { interviewId, participantIds, guesses: guessesIn(parsed, expected) };
+  }
+
+  /** The interview that these words became earlier, or null. */
+  private async earlier(
+    manager: EntityManager,
+    projectId: string,
+    studyId: string,
+    digest: Buffer,
+  ): Promise<string | null> {
+    const rows = (await manager.query(
+      `SELECT imported_file.interview_id AS id FROM imported_file
+       WHERE imported_file.project_id = $1 AND imported_file.study_id = $2
+         AND imported_file.digest = $3`,
+      [projectId, studyId, digest],
+    )) as { id: string }[];
+    return rows[0]?.id ?? null;
+  }
+
+  private async addConsents(
+    manager: EntityManager,
+    actor: Actor,
+    session: ManifestSession,
+  ): Promise<void> {
+    const { projectId } = actor;
+    for (const { pseudonym, consent } of session.people) {
+      if (consent === null) continue;
+      const known = await manager.findOneBy(ParticipantEntity, { projectId, pseudonym });
+      if (known === null || known.erasedAt !== null) continue;
+      await this.consent(manager, actor, known.id, consent);
+    }
   }
 
   /** Somebody with this pseudonym is this person; what the row says of them is said once. */
@@ -167,13 +225,19 @@ export class SessionWriter {
       [actor.projectId, participantId, givenAt, noticeVersion, scopes],
     )) as unknown[];
     if (same.length > 0) return;
-    await this.participants.insertConsent(manager, actor, participantId, {
-      scopes: [...scopes],
-      givenAt: givenAt.toISOString(),
-      how,
-      noticeVersion,
-      ...(retainUntil === null ? {} : { retainUntil: retainUntil.toISOString() }),
-    });
+    await this.participants.insertConsent(
+      manager,
+      actor,
+      participantId,
+      {
+        scopes: [...scopes],
+        givenAt: givenAt.toISOString(),
+        how,
+        noticeVersion,
+        ...(retainUntil === null ? {} : { retainUntil: retainUntil.toISOString() }),
+      },
+      '/consent',
+    );
   }
 }
 

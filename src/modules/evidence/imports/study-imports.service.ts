@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Invalid, NotFound } from '../../../domain/errors.js';
+import { DomainError, Invalid, NotFound } from '../../../domain/errors.js';
 import {
   isTable,
-  type Manifest,
   type ManifestSession,
   readManifest,
 } from '../../../domain/evidence/import/manifest.js';
@@ -20,11 +19,12 @@ import { readTranscriptFile } from '../interviews/read-transcript-file.js';
 import { StudyEntity } from '../studies/study.entity.js';
 import { fileProblem } from './file-problem.js';
 import type { ImportedFileDto, StudyImportDto } from './import.dto.js';
+import { ImportReport } from './import-report.js';
 import { SessionWriter } from './session-writer.js';
 
 const MANIFEST = 'manifest.csv';
-/** A request is answered in time; what is left is done when the same zip is sent again. */
-const WORK_MS_MAX = 15_000;
+/** A request is answered in time; what is left is done when the same file is sent again. */
+export const WORK_MS_MAX = 15_000;
 /** The column of a table of answers that says whose row it is. */
 const PERSON_COLUMN = 'person';
 
@@ -39,36 +39,30 @@ export class StudyImportsService {
   /**
    * Takes in every file that can be read, each in a transaction of its own, and says of every other
    * what is wrong. A zip or a manifest that cannot be trusted is refused whole. Sent again, what is
-   * in already is recognised and the rest goes on.
-   * @throws Invalid `zip-*`, `csv-unreadable`, `manifest-missing`, `manifest-invalid`
+   * in already is recognised and the rest goes on. After `workMsMax` at least one file is new.
+   * @throws Invalid `zip-*`, `not-text`, `csv-unreadable`, `manifest-missing`, `manifest-invalid`
    */
-  async run(actor: Actor, studyId: string, bytes: Buffer): Promise<StudyImportDto> {
+  async run(
+    actor: Actor,
+    studyId: string,
+    bytes: Buffer,
+    workMsMax: number = WORK_MS_MAX,
+  ): Promise<StudyImportDto> {
     const study = await this.study(actor.projectId, studyId);
-    const entries = readZip(bytes);
-    const { sessions } = manifestOf(entries, study);
-    const surveys = new Map<string, SurveyReading>();
-    const until = Date.now() + WORK_MS_MAX;
-    const files: ImportedFileDto[] = [];
+    const { manifest, entries } = filesOf(readZip(bytes));
+    const sessions = sessionsIn(manifest, study);
+    const zip: OpenZip = { entries: new Map(entries), surveys: new Map() };
+    const report = new ImportReport(workMsMax);
     for (const session of sessions) {
       const about = aboutOf(session);
-      if (Date.now() > until) files.push({ ...about, status: 'pending' });
-      else
-        files.push({ ...about, ...(await this.file(actor, studyId, session, entries, surveys)) });
+      if (report.isTimeUp()) report.add({ ...about, status: 'pending' });
+      else report.add({ ...about, ...(await this.file(actor, studyId, session, zip)) });
     }
     const named = new Set(sessions.map(({ file }) => file));
-    for (const { path } of entries) {
-      if (path === MANIFEST || named.has(path)) continue;
-      files.push({ file: path, status: 'not_in_manifest' });
+    for (const [path] of entries) {
+      if (!named.has(path)) report.add({ file: path, status: 'not_in_manifest' });
     }
-    const having = (status: ImportedFileDto['status']) =>
-      files.filter((file) => file.status === status).length;
-    return {
-      studyId,
-      complete: having('pending') === 0,
-      imported: having('imported'),
-      failed: having('failed'),
-      files,
-    };
+    return report.of(studyId);
   }
 
   async study(projectId: string, id: string): Promise<StudyEntity> {
@@ -81,42 +75,74 @@ export class StudyImportsService {
     actor: Actor,
     studyId: string,
     session: ManifestSession,
-    entries: readonly ZipEntry[],
-    surveys: Map<string, SurveyReading>,
+    zip: OpenZip,
   ): Promise<Omit<ImportedFileDto, 'file'>> {
     try {
-      const entry = entries.find(({ path }) => path === session.file);
-      if (entry === undefined) {
+      const bytes = zip.entries.get(session.file);
+      if (bytes === undefined) {
         throw new Invalid('file-missing', 'The manifest names a file that the zip does not hold.');
       }
-      const digest = this.sessions.digest(actor.projectId, session, entry.bytes);
-      return await this.transactions.run(async (manager) => {
-        const { projectId } = actor;
-        const earlier = await this.sessions.earlier(manager, projectId, studyId, digest);
-        if (earlier !== null) return { status: 'already_imported', interviewId: earlier };
-        const parsed = parse(session, entry, surveys);
-        const file = { session, digest, parsed };
-        const written = await this.sessions.write(manager, actor, studyId, file);
-        return { status: 'imported', ...written, notes: parsed.notes };
-      });
+      const answers = isTable(session.file) ? answersOf(session, bytes, zip.surveys) : null;
+      // One more person in a table must not make everybody else's answers new.
+      const words = answers === null ? bytes : JSON.stringify(answers.turns);
+      const digest = this.sessions.digest(actor.projectId, session, words);
+      const stored = await this.sessions.once(
+        actor,
+        studyId,
+        { session, digest },
+        async (manager) => {
+          const parsed = answers ?? readTranscriptFile({ bytes, fileName: session.file });
+          const file = { session, digest, parsed };
+          const written = await this.sessions.write(manager, actor, studyId, file);
+          return { ...written, notes: parsed.notes };
+        },
+      );
+      if ('earlier' in stored) return { status: 'already_imported', interviewId: stored.earlier };
+      return { status: 'imported', ...stored.written };
     } catch (error) {
       return { status: 'failed', problem: fileProblem(error) };
     }
   }
 }
 
-function manifestOf(entries: readonly ZipEntry[], study: StudyEntity): Manifest {
-  const manifest = entries.find(({ path }) => path.toLowerCase() === MANIFEST);
+/** The files of a zip, by path, and what was read of its tables. */
+interface OpenZip {
+  entries: ReadonlyMap<string, Uint8Array>;
+  surveys: Map<string, SurveyReading | DomainError>;
+}
+
+/**
+ * The manifest, and every other file by its path from there: people zip a folder as often as what is
+ * in it.
+ */
+function filesOf(entries: readonly ZipEntry[]): {
+  manifest: ZipEntry;
+  entries: [string, Uint8Array][];
+} {
+  const [folder = ''] = entries[0]?.path.split('/') ?? [];
+  const isFolder = entries.every(({ path }) => path.startsWith(`${folder}/`));
+  const root = isFolder ? `${folder}/` : '';
+  const manifest = entries.find(
+    ({ path }) => path.toLowerCase() === `${root}${MANIFEST}`.toLowerCase(),
+  );
   if (manifest === undefined) {
     throw new Invalid('manifest-missing', `The zip needs a ${MANIFEST} that lists its files.`);
   }
-  const read = readManifest(readCsv(decodeText(manifest.bytes)), study);
-  if (read.errors.length > 0) {
+  const others = entries.filter((entry) => entry !== manifest);
+  return {
+    manifest,
+    entries: others.map(({ path, bytes }) => [path.slice(root.length), bytes]),
+  };
+}
+
+function sessionsIn(manifest: ZipEntry, study: StudyEntity): readonly ManifestSession[] {
+  const { sessions, errors } = readManifest(readCsv(decodeText(manifest.bytes)), study);
+  if (errors.length > 0) {
     throw new Invalid('manifest-invalid', 'The manifest has mistakes; nothing was imported.', [
-      ...read.errors,
+      ...errors,
     ]);
   }
-  return read;
+  return sessions;
 }
 
 function aboutOf({ file, people }: ManifestSession): Pick<ImportedFileDto, 'file' | 'person'> {
@@ -124,22 +150,28 @@ function aboutOf({ file, people }: ManifestSession): Pick<ImportedFileDto, 'file
   return isTable(file) && person !== undefined ? { file, person: person.pseudonym } : { file };
 }
 
-function parse(
+/** What one person wrote into a table; a table is read once, and so is what is wrong with it. */
+function answersOf(
   session: ManifestSession,
-  entry: ZipEntry,
-  surveys: Map<string, SurveyReading>,
+  bytes: Uint8Array,
+  surveys: OpenZip['surveys'],
 ): ParsedTranscript {
-  if (!isTable(session.file)) {
-    return readTranscriptFile({ bytes: entry.bytes, fileName: session.file });
-  }
-  const known = surveys.get(entry.path);
-  const rows = known === undefined ? readCsv(decodeText(entry.bytes)) : [];
-  const survey = known ?? readSurvey({ rows, personColumn: PERSON_COLUMN });
-  surveys.set(entry.path, survey);
+  const survey = surveys.get(session.file) ?? readTable(bytes);
+  surveys.set(session.file, survey);
+  if (survey instanceof DomainError) throw survey;
   const [person] = session.people;
   const response = survey.responses.find((one) => one.person === person?.pseudonym);
   if (response === undefined) {
     throw new Invalid('person-not-in-table', 'The table has no row of this person.');
   }
   return response.transcript;
+}
+
+function readTable(bytes: Uint8Array): SurveyReading | DomainError {
+  try {
+    return readSurvey({ rows: readCsv(decodeText(bytes)), personColumn: PERSON_COLUMN });
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
 }

@@ -139,6 +139,8 @@ export class TranscriptsService {
     }
     const turns = await this.turns.version(manager, projectId, id, version);
     const named = namedBy(speakers, turns, people, pointer);
+    const speaking = [...named.values()].flatMap((participantId) => participantId ?? []);
+    await this.requireNotErased(manager, projectId, [firstOf(people), ...speaking]);
     const place = { interviewId: id, version, firstParticipantId: firstOf(people) };
     await this.turns.rewrite(
       manager,
