@@ -28,7 +28,7 @@ interface Candidate {
   turn: SearchedTurn;
   order: number;
   phrase: string;
-  distinct: ReadonlySet<string>;
+  distinct: ReadonlySet<number>;
   likeness: number;
 }
 
@@ -45,7 +45,8 @@ export function searchTurns(input: {
   turns: readonly SearchedTurn[];
   nearestCount: number;
 }): SearchResult {
-  const candidates = candidatesOf(input.turns, input.claim);
+  const wordsIn = wordNumbers();
+  const candidates = candidatesOf(input.turns, wordsIn(input.claim), wordsIn);
   const byLikeness = candidates.toSorted(
     (one, other) =>
       other.likeness - one.likeness ||
@@ -53,7 +54,9 @@ export function searchTurns(input: {
       one.order - other.order,
   );
   const nearest = byLikeness.slice(0, Math.min(input.nearestCount, HITS_MAX));
-  const queries = input.queries.map(queryOf).filter((query) => query.words.length > 0);
+  const queries = input.queries
+    .map((query): Query => ({ phrase: foldCase(query), words: wordsIn(query) }))
+    .filter(({ words }) => words.size > 0);
   const matching = byLikeness.filter((one) => queries.some((query) => isMatch(query, one)));
   const kept = new Set(nearest);
   for (const candidate of matching) {
@@ -70,26 +73,50 @@ export function searchTurns(input: {
   return { hits, omitted: matching.filter((one) => !kept.has(one)).length };
 }
 
-function queryOf(query: string): { phrase: string; words: readonly string[] } {
-  return { phrase: foldCase(query), words: foldedWordsOf(query) };
+interface Query {
+  phrase: string;
+  words: ReadonlySet<number>;
 }
 
-function isMatch(query: { phrase: string; words: readonly string[] }, turn: Candidate): boolean {
-  return turn.phrase.includes(query.phrase) || query.words.every((word) => turn.distinct.has(word));
+function isMatch(query: Query, turn: Candidate): boolean {
+  return (
+    turn.phrase.includes(query.phrase) || [...query.words].every((word) => turn.distinct.has(word))
+  );
+}
+
+type WordsIn = (text: string) => ReadonlySet<number>;
+
+/** The distinct words of texts as numbers: a hundred thousand comparisons of numbers cost little. */
+function wordNumbers(): WordsIn {
+  const numbers = new Map<string, number>();
+  return (text) => {
+    const words = new Set<number>();
+    for (const word of foldedWordsOf(text)) {
+      const known = numbers.get(word);
+      const number = known ?? numbers.size;
+      if (known === undefined) numbers.set(word, number);
+      words.add(number);
+    }
+    return words;
+  };
 }
 
 function foldCase(text: string): string {
   return foldForMatching(text).toLowerCase();
 }
 
-function candidatesOf(turns: readonly SearchedTurn[], claim: string): Candidate[] {
+function candidatesOf(
+  turns: readonly SearchedTurn[],
+  claim: ReadonlySet<number>,
+  wordsIn: WordsIn,
+): Candidate[] {
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
   for (const [order, turn] of turns.entries()) {
     const identity = JSON.stringify([turn.interviewId, turn.turn]);
     if (turn.participantId === null || seen.has(identity)) continue;
     seen.add(identity);
-    const distinct = new Set(foldedWordsOf(turn.text));
+    const distinct = wordsIn(turn.text);
     if (distinct.size === 0) continue;
     candidates.push({ turn, order, phrase: foldCase(turn.text), distinct, likeness: 0 });
   }
@@ -102,25 +129,24 @@ function candidatesOf(turns: readonly SearchedTurn[], claim: string): Candidate[
  * Repetition adds nothing: who says "the" often is no nearer to a claim that says it.
  */
 function cosineTo(
-  claim: string,
+  claim: ReadonlySet<number>,
   turns: readonly Candidate[],
-): (words: ReadonlySet<string>) => number {
-  const spread = new Map<string, number>();
+): (words: ReadonlySet<number>) => number {
+  const spread: number[] = [];
   for (const turn of turns) {
-    for (const word of turn.distinct) spread.set(word, (spread.get(word) ?? 0) + 1);
+    for (const word of turn.distinct) spread[word] = (spread[word] ?? 0) + 1;
   }
-  const square = (turnsWithIt: number): number => Math.log(1 + turns.length / turnsWithIt) ** 2;
   // Once for each word, not once for each turn that has it.
-  const squares = new Map([...spread].map(([word, count]) => [word, square(count)]));
-  const squaresOf = (words: Iterable<string>): number => {
+  const squares = Array.from(spread, (count) => Math.log(1 + turns.length / (count ?? 1)) ** 2);
+  const unsaid = Math.log(1 + turns.length) ** 2;
+  const squaresOf = (words: Iterable<number>): number => {
     let sum = 0;
-    for (const word of words) sum += squares.get(word) ?? square(1);
+    for (const word of words) sum += squares[word] ?? unsaid;
     return sum;
   };
-  const target = new Set(foldedWordsOf(claim));
-  const targetSquares = squaresOf(target);
+  const claimSquares = squaresOf(claim);
   return (words) => {
-    const shared = squaresOf([...target].filter((word) => words.has(word)));
-    return shared === 0 ? 0 : shared / Math.sqrt(targetSquares * squaresOf(words));
+    const shared = squaresOf([...claim].filter((word) => words.has(word)));
+    return shared === 0 ? 0 : shared / Math.sqrt(claimSquares * squaresOf(words));
   };
 }

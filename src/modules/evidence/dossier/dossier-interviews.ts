@@ -66,7 +66,10 @@ function placeOf(interviewId: string, participantId: string | null): string {
   return `${interviewId}/${participantId ?? 'interviewer'}`;
 }
 
-/** Counted in one pass over the turns, each interview by the index: none of the others is read. */
+/**
+ * Counted in one pass over the turns of these interviews. The ids are said of the turns too, so that
+ * no other turn is read, however many there are.
+ */
 async function loadShares(
   manager: EntityManager,
   projectId: string,
@@ -77,7 +80,7 @@ async function loadShares(
        count(*)::int AS turns, sum(turn.word_count)::int AS words
      FROM interview JOIN turn ON turn.project_id = interview.project_id
        AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
-     WHERE interview.project_id = $1 AND interview.id = ANY($2)
+     WHERE interview.project_id = $1 AND interview.id = ANY($2) AND turn.interview_id = ANY($2)
      GROUP BY turn.interview_id, turn.participant_id`,
     [projectId, interviewIds],
   )) as (Share & { interviewId: string; participantId: string | null })[];

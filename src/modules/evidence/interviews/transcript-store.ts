@@ -211,12 +211,14 @@ export class TranscriptStore {
     interviewIds: readonly string[],
     ofPeople: boolean,
   ): Promise<Map<string, OpenTurn[]>> {
+    // The ids are said of the turns too: otherwise a table of a thousand interviews is read whole.
     const rows = (await manager.query(
       `SELECT turn.interview_id, turn.version, turn.index, turn.participant_id,
          turn.key_participant_id, turn.sealed, turn.start_ms
        FROM interview JOIN turn ON turn.project_id = interview.project_id
          AND turn.interview_id = interview.id AND turn.version = interview.transcript_version
        WHERE interview.project_id = $1 AND interview.id = ANY($2)
+         AND turn.interview_id = ANY($2)
          AND (turn.participant_id IS NOT NULL OR NOT $3::boolean)
        ORDER BY turn.interview_id, turn.index`,
       [projectId, interviewIds, ofPeople],
