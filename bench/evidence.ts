@@ -12,7 +12,7 @@ import {
   searchOnce,
 } from './evidence/measured-study.js';
 import { seedInterviews } from './evidence/seed.js';
-import { cpuOf, startService, stopService } from './support/embedded-service.js';
+import { cpuOf, type Service, startService, stopService } from './support/embedded-service.js';
 import { type Measure, median, plain } from './support/measure.js';
 
 /**
@@ -91,11 +91,13 @@ interface Opened {
 async function opened(count: number, profile: string | null): Promise<Opened> {
   const dataDir = mkdtempSync(join(tmpdir(), 'becausal-bench-'));
   const flags = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}/${count}`];
+  let service: Service | null = null;
   try {
     const interviews = await seedInterviews(dataDir, count);
-    const service = await startService(dataDir, flags);
+    service = await startService(dataDir, flags);
     return { study: await prepareStudy(service, interviews), dataDir };
   } catch (error) {
+    if (service !== null) await stopService(service);
     rmSync(dataDir, { recursive: true, force: true });
     throw error;
   }
