@@ -19,7 +19,7 @@ export interface TestApp {
   /** As `send`, and throws with the whole answer unless it is 2xx. */
   ok(method: Method, path: string, body?: object, key?: string | null): Promise<Response>;
   /** Posts a file as it is, with its media type. */
-  upload(path: string, type: string, bytes: string | Uint8Array): Promise<Response>;
+  upload(path: string, type: string, bytes: string | Uint8Array, key?: string): Promise<Response>;
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   moveClock(instant: string): Promise<void>;
   close(): Promise<void>;
@@ -56,10 +56,10 @@ export async function startTestApp(
       }
       return response;
     },
-    upload: (path, type, bytes) =>
+    upload: (path, type, bytes, key = ADMIN_KEY) =>
       agent
         .post(path)
-        .set('authorization', `Bearer ${ADMIN_KEY}`)
+        .set('authorization', `Bearer ${key}`)
         .set('content-type', type)
         // A buffer under a JSON type would be sent as JSON of a buffer.
         .send(typeof bytes === 'string' ? bytes : Buffer.from(bytes)),
