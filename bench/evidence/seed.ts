@@ -25,8 +25,7 @@ const FILLING = ['fsync=off', 'synchronous_commit=off', 'max_wal_size=4GB', 'aut
 /**
  * Fills a new data directory with interviews as the service stores them: turns sealed with keys of
  * their own people, through the code that the service itself uses. The newest are the same in every
- * database, whatever the count. What is measured afterwards
- * starts from an analysed database.
+ * database, whatever the count. What is measured afterwards starts from an analysed database.
  * @returns the study that is measured
  */
 export async function seedInterviews(dataDir: string, count: number): Promise<SeededInterview[]> {
