@@ -14,7 +14,8 @@ describe('the decide gate', () => {
   let experimentId: string;
   const at = '/v1/experiments/checkout';
   const codesIn = (items: GateItem[]) => items.map(({ code }) => code);
-  const ask = (body: object) => app.send('post', `${at}/decide/check`, body);
+  const ask = (decision: object) =>
+    app.send('post', '/v1/experiments/check?gate=decide', { experiment: 'checkout', decision });
 
   beforeAll(async () => {
     app = await startTestApp();
@@ -194,8 +195,9 @@ describe('the decide gate', () => {
       scopes: ['experiments:read'],
     });
     const body = { action: 'iterate', reason: 'once more', override: { reason: 'the board' } };
-    const path = `${at}/decide/check`;
-    const refused = await app.send('post', path, body, reader.body.secret);
+    const path = '/v1/experiments/check?gate=decide';
+    const question = { experiment: 'checkout', decision: body };
+    const refused = await app.send('post', path, question, reader.body.secret);
     expect([refused.status, refused.body.scope]).toEqual([403, 'experiments:override']);
     const { body: overruled } = await ask(body);
     expect([overruled.outcome, codesIn(overruled.warnings)[0]]).toEqual(['pass', 'OVERRIDDEN']);
@@ -283,11 +285,17 @@ describe('the decide gate', () => {
   });
 
   it('answers in plain words for what is not there', async () => {
-    const missing = await app.send('post', '/v1/experiments/nowhere/decide/check', {
-      action: 'stop',
-      reason: 'enough',
-    });
+    const question = '/v1/experiments/check?gate=decide';
+    const decision = { action: 'stop', reason: 'enough' };
+    const missing = await app.send('post', question, { experiment: 'nowhere', decision });
     expect(missing.status).toBe(404);
+    const nothing = await app.send('post', question, { experiment: 'checkout' });
+    expect(nothing.body.errors).toEqual([{ pointer: '/decision', code: 'missing' }]);
+    const wrong = await app.send('post', question, {
+      experiment: 'checkout',
+      decision: { ...decision, action: 'celebrate' },
+    });
+    expect(wrong.body.errors).toMatchObject([{ pointer: '/decision/action', code: 'not-in-set' }]);
     expect((await app.send('get', '/v1/experiments/nowhere/decisions')).status).toBe(404);
   });
 });
@@ -335,7 +343,10 @@ describe('what the numbers judge', () => {
       ],
     };
     const path = '/v1/experiments/checkout/decide';
-    const { body: report } = await app.ok('post', `${path}/check`, said);
+    const { body: report } = await app.ok('post', '/v1/experiments/check?gate=decide', {
+      experiment: 'checkout',
+      decision: said,
+    });
     expect(report.unmet).toMatchObject([
       { code: 'SURPRISE_OPEN', actual: 'SIGN_REVERSED', subjects: ['clicks'] },
     ]);

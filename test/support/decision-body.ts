@@ -21,7 +21,10 @@ export async function decisionBody(
   said: DecisionSaid,
 ): Promise<Record<string, unknown>> {
   const body = { why: { state: 'unexplained', text: 'Nobody was asked after the test.' }, ...said };
-  const { body: report } = await app.ok('post', `/v1/experiments/${key}/decide/check`, body);
+  const { body: report } = await app.ok('post', '/v1/experiments/check?gate=decide', {
+    experiment: key,
+    decision: body,
+  });
   const asked = (code: string) =>
     [...(report.unmet as GateItem[]), ...(report.warnings as GateItem[])].filter(
       (item) => item.code === code,

@@ -1,6 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { GateReport } from '../../domain/evidence/gate-report.js';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -35,27 +34,6 @@ export class DecisionsController {
     @Body() body: DecideDto,
   ): Promise<DecisionDto> {
     return await this.decisions.decide(actor, key, body);
-  }
-
-  /**
-   * Asks the gate about a decision without taking it, as often as you like. The answer is the
-   * refusal's body, or a pass; it lists the surprises that have to be answered. Nothing is stored.
-   * @throws {409} `not-launched`: a draft has nothing to decide.
-   */
-  @Post('decide/check')
-  @HttpCode(200)
-  @Scoped('experiments:read')
-  @ApiOkResponse({
-    description: 'What the gate would say.',
-    // The one description of a gate's answer; this feature may not import the class behind it.
-    schema: { $ref: '#/components/schemas/GateReportDto' },
-  })
-  async checkDecision(
-    @Caller() caller: Principal,
-    @Param('key') key: string,
-    @Body() body: DecideDto,
-  ): Promise<GateReport> {
-    return await this.decisions.check(caller, key, body);
   }
 
   /** Lists the decisions that were taken, with what was learned; a re-read may follow a decision. */

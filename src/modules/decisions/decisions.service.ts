@@ -8,13 +8,15 @@ import { learningOf, outlineOf } from '../../domain/verdict/learning/learning.js
 import { Clock } from '../../platform/clock/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
+import { readBody } from '../../platform/http/validation.js';
 import type { Actor, Principal } from '../../platform/security/principal.js';
 import { grants } from '../../platform/security/scopes.js';
+import { DecideGateReader } from '../experiments/decide-gate.reader.js';
 import { ExperimentLifecycleWriter } from '../experiments/experiment-lifecycle.writer.js';
 import { ExperimentsReader } from '../experiments/experiments.reader.js';
 import { digestOf, GateDecisionsWriter } from '../experiments/gate-decisions.writer.js';
 import { type DecideCase, DecideInputs } from './decide-inputs.js';
-import type { DecideDto, DecisionDto } from './dto/decision.dto.js';
+import { DecideDto, type DecisionDto } from './dto/decision.dto.js';
 
 interface Decided {
   decision: DecisionDto;
@@ -30,7 +32,12 @@ export class DecisionsService {
     private readonly lifecycle: ExperimentLifecycleWriter,
     private readonly gateDecisions: GateDecisionsWriter,
     private readonly inputs: DecideInputs,
-  ) {}
+    gates: DecideGateReader,
+  ) {
+    gates.lend(async (caller, key, decision) =>
+      this.check(caller, key, await readBody(DecideDto, decision, '/decision')),
+    );
+  }
 
   /**
    * Decides, or keeps the refusal and throws it.
@@ -65,7 +72,7 @@ export class DecisionsService {
    * Asks the gate about a decision that is not taken: nothing is stored.
    * @throws Forbidden when an override lacks its scope
    */
-  async check(caller: Principal, key: string, body: DecideDto): Promise<GateReport> {
+  private async check(caller: Principal, key: string, body: DecideDto): Promise<GateReport> {
     requireOverrideScope(caller, body);
     return await this.transactions.run(async (manager) => {
       const experiment = await this.experiments.launched(caller.projectId, key, manager);

@@ -6,6 +6,7 @@ import { PoliciesModule } from '../policies/policies.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { BodiesService } from './bodies.service.js';
 import { CouldShowQuery } from './could-show.js';
+import { DecideGateReader } from './decide-gate.reader.js';
 import { DraftsService } from './drafts.service.js';
 import { DryRunsService } from './dry-runs.service.js';
 import { EnrolmentEnd } from './enrolment-end.js';
@@ -51,10 +52,12 @@ import { PlanStore } from './plan-store.js';
     CouldShowQuery,
     GateDecisionsWriter,
     EvidenceStandingReader,
+    DecideGateReader,
     IdeasService,
     EnrolmentEnd,
   ],
   exports: [
+    DecideGateReader,
     ExperimentsReader,
     EvidenceStandingReader,
     ExperimentLifecycleWriter,

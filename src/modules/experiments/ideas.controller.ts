@@ -24,7 +24,9 @@ import {
   Caller,
   type Principal,
 } from '../../platform/security/principal.js';
+import { Invalid } from '../../domain/errors.js';
 import { CouldShowQuery } from './could-show.js';
+import { DecideGateReader } from './decide-gate.reader.js';
 import { type DryRun, DryRunsService } from './dry-runs.service.js';
 import { CheckBodyDto, CheckQueryDto } from './dto/check.dto.js';
 import { IdeaBodyDto } from './dto/experiment-body.dto.js';
@@ -42,6 +44,7 @@ export class IdeasController {
     private readonly experiments: ExperimentsService,
     private readonly dryRuns: DryRunsService,
     private readonly couldShow: CouldShowQuery,
+    private readonly decideGate: DecideGateReader,
   ) {}
 
   /**
@@ -103,8 +106,10 @@ export class IdeasController {
 
   /**
    * Asks a gate without creating anything, as often as you like: for any part of a body, for an idea
-   * (`idea`), or for a stored experiment (`experiment`). The answer is the refusal's body, or a pass,
-   * and what the test could ever show at today's traffic.
+   * (`idea`), or for a stored experiment (`experiment`); the decide gate for a `decision` about an
+   * experiment. The answer is the refusal's body, or a pass, and what the test could ever show at
+   * today's traffic.
+   * @throws {409} `not-launched`: a draft has nothing to decide.
    */
   @Post('experiments/check')
   @HttpCode(200)
@@ -122,10 +127,20 @@ export class IdeasController {
 
   private async dryRun(
     actor: Actor,
-    gate: 'create' | 'launch',
-    { idea, experiment, ...sent }: CheckBodyDto,
+    gate: 'create' | 'launch' | 'decide',
+    { idea, experiment, decision, ...sent }: CheckBodyDto,
   ): Promise<DryRun> {
     const { projectId } = actor;
+    if (gate === 'decide') {
+      if (experiment === undefined || decision === undefined) {
+        throw new Invalid('validation-failed', 'The decide gate reads a decision about a test.', [
+          { pointer: experiment === undefined ? '/experiment' : '/decision', code: 'missing' },
+        ]);
+      }
+      const { definition } = await this.experiments.byKey(projectId, experiment);
+      const report = await this.decideGate.check(actor, experiment, decision);
+      return { report, definition, missing: [], inherited: [] };
+    }
     if (experiment !== undefined) {
       const kept = await this.experiments.byKey(projectId, experiment);
       return await this.dryRuns.ofExperiment(gate, kept);

@@ -2,8 +2,11 @@ import { ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type FieldError, Invalid } from '../../domain/errors.js';
 
-/** The one validation pipe: nothing unknown passes, nothing is coerced. */
-export function createValidationPipe(): ValidationPipe {
+/**
+ * The one validation pipe: nothing unknown passes, nothing is coerced.
+ * @param at JSON Pointer of what is checked, where it is a part of the body.
+ */
+export function createValidationPipe(at = ''): ValidationPipe {
   return new ValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -16,14 +19,18 @@ export function createValidationPipe(): ValidationPipe {
       new Invalid(
         'validation-failed',
         'Some members are missing or wrong; errors says which.',
-        errors.flatMap((error) => fieldErrors(error, '')),
+        errors.flatMap((error) => fieldErrors(error, at)),
       ),
   });
 }
 
 /** Checks a body whose class is known only once its media type is. @throws Invalid */
-export async function readBody<T extends object>(type: new () => T, body: unknown): Promise<T> {
-  const pipe = createValidationPipe();
+export async function readBody<T extends object>(
+  type: new () => T,
+  body: unknown,
+  at = '',
+): Promise<T> {
+  const pipe = createValidationPipe(at);
   return (await pipe.transform(body, { type: 'body', metatype: type })) as T;
 }
 

@@ -1,3 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsObject } from 'class-validator';
 import { EnumOf, Id, Key, Maybe } from '../../../platform/http/fields.js';
 import { IdeaBodyDto } from './experiment-body.dto.js';
 
@@ -12,11 +14,17 @@ export class CheckBodyDto extends IdeaBodyDto {
   @Maybe()
   @Key()
   experiment?: string;
+
+  /** For the decide gate: the body you would send to `.../decide`, beside `experiment`. */
+  @Maybe()
+  @IsObject()
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  decision?: object;
 }
 
 export class CheckQueryDto {
-  /** Which gate; `create` when absent. What a decision needs is asked at /decide. */
+  /** Which gate; `create` when absent. */
   @Maybe()
-  @EnumOf(['create', 'launch'], 'CheckedGate')
-  gate?: 'create' | 'launch';
+  @EnumOf(['create', 'launch', 'decide'], 'CheckedGate')
+  gate?: 'create' | 'launch' | 'decide';
 }
