@@ -18,9 +18,13 @@ interface VerifiedQuote {
   force: string | null;
 }
 type NegativeCases = Record<
-  'paraphrase_must_fail' | 'researcher_words_must_fail' | 'wrong_participant_must_fail',
+  | 'paraphrase_must_fail'
+  | 'researcher_words_must_fail'
+  | 'wrong_participant_must_fail'
+  | 'too_short_must_warn',
   { participantRef: string; exact: string }
->;
+> & { probable_same_person: { participantRefs: string[] }[] };
+type Span = keyof Omit<NegativeCases, 'probable_same_person'>;
 
 /** A week after the last answer came in. */
 const NOW = '2016-01-20T12:00:00Z';
@@ -48,6 +52,7 @@ describeWith(
       app = await startTestApp();
       await app.ok('post', '/v1/sandbox/clock', { now: NOW });
       for (const session of sessions) written.set(session.participantRef, await store(session));
+      await declareMetrics(app);
     });
     afterAll(() => app.close());
 
@@ -101,20 +106,99 @@ describeWith(
       }
     });
 
+    it('finds every one of them by its text, at the same place', async () => {
+      expect(verified.length).toBeGreaterThanOrEqual(15);
+      for (const { participantRef, turn, start, end, exact } of verified) {
+        const byPosition = await quote(participantRef, { turn, start, end });
+        const found = await quote(participantRef, { text: exact });
+        expect([found.status, found.body]).toMatchObject([
+          201,
+          { id: byPosition.body.id as string, turn, start, end, exact },
+        ]);
+      }
+    });
+
     it('refuses a paraphrase, the researcher’s words, and another person’s', async () => {
-      const refused = async (name: keyof NegativeCases) => {
+      const refused = async (name: Span) => {
         const { participantRef, exact } = negative[name];
         const answer = await quote(participantRef, { text: exact });
-        return [answer.status, answer.body.code];
+        return [answer.status, answer.body.code, answer.body.errors];
       };
-      expect(await refused('paraphrase_must_fail')).toEqual([422, 'quote-not-found']);
-      expect(await refused('researcher_words_must_fail')).toEqual([422, 'quote-not-participant']);
-      expect(await refused('wrong_participant_must_fail')).toEqual([422, 'quote-not-found']);
+      const because = (code: string) => [{ pointer: '/text', code }];
+      expect(await refused('paraphrase_must_fail')).toEqual([
+        422,
+        'quote-not-found',
+        because('QUOTE_NOT_FOUND'),
+      ]);
+      expect(await refused('researcher_words_must_fail')).toEqual([
+        422,
+        'quote-not-participant',
+        because('QUOTE_NOT_PARTICIPANT'),
+      ]);
+      expect(await refused('wrong_participant_must_fail')).toEqual([
+        422,
+        'quote-not-found',
+        because('QUOTE_NOT_FOUND'),
+      ]);
+    });
+
+    it('names the span that a paraphrase comes nearest to', async () => {
+      const { participantRef, exact } = negative.paraphrase_must_fail;
+      const { body } = await quote(participantRef, { text: exact });
+      const { turn, start, end, exact: said } = body.closest as VerifiedQuote;
+      const turns = sessions.find((one) => one.participantRef === participantRef)?.turns;
+      const text = Array.from(turns?.[turn]?.text ?? '')
+        .slice(start, end)
+        .join('');
+      expect([turns?.[turn]?.speaker, text]).toEqual(['participant', said]);
+      expect(said).toMatch(/terminal/i);
+    });
+
+    it('keeps words that are too short, and the gate does not take them', async () => {
+      const { participantRef, exact } = negative.too_short_must_warn;
+      const stored = await quote(participantRef, { text: exact });
+      expect([stored.status, stored.body.exact]).toEqual([201, exact]);
+      const insight = await app.ok('post', '/v1/insights', {
+        statement: 'Starting is quick',
+        audience: { populations: ['user'] },
+      });
+      const insightId = insight.body.id as string;
+      const quoteId = stored.body.id as string;
+      await app.ok('post', `/v1/insights/${insightId}/evidence`, {
+        quoteId,
+        disposition: 'supports',
+      });
+      const { participantId, interviewId } = written.get(participantRef) ?? {};
+      const heard = {
+        participantId: participantId ?? '',
+        consentId: null,
+        interviewId: interviewId ?? '',
+        quoteId,
+      };
+      const refused = await app.send(
+        'post',
+        '/v1/experiments',
+        experimentBody(insightId, [heard], { audience: { populations: ['user'] } }),
+      );
+      expect(refused.status).toBe(422);
+      expect(codesOf(refused.body)).toContain('QUOTE_TOO_SHORT');
+    });
+
+    it('flags the three who probably answered twice, and nobody else', async () => {
+      const { body } = await app.ok('get', '/v1/participants/pairs?state=undecided&limit=200');
+      const found = (body.data as { people: { pseudonym: string }[] }[]).map(({ people }) =>
+        people.map(({ pseudonym }) => pseudonym).toSorted(),
+      );
+      const inOrder = (pairs: string[][]) => pairs.map((pair) => pair.join(' ')).toSorted();
+      const probable = negative.probable_same_person.map(({ participantRefs }) =>
+        participantRefs.toSorted(),
+      );
+      expect(probable).toHaveLength(3);
+      expect(inOrder(found)).toEqual(inOrder(probable));
     });
 
     it('are not enough alone, whatever else is complete; one live talk more opens', async () => {
       const { insightId, supporting } = await insightOnStarting();
-      await declareMetrics(app);
       const bodyCiting = (people: readonly HeardPerson[]) =>
         experimentBody(insightId, people, {
           key: 'open-by-double-click',
@@ -125,8 +209,13 @@ describeWith(
       const refused = await app.send('post', '/v1/experiments', bodyCiting(supporting));
       expect([refused.status, refused.body.policy.profile]).toEqual([422, 'explore']);
       // Nothing about quotes, consent, age or order: written words count for at most as many
-      // people as were heard live, and nobody was.
-      expect(codesOf(refused.body)).toEqual(['NO_LIVE_FIRST_HAND', 'TOO_FEW_PEOPLE']);
+      // people as were heard live, and nobody was, so no story of theirs counts either.
+      expect(codesOf(refused.body)).toEqual([
+        'HYPOTHETICAL_ONLY',
+        'NO_LIVE_FIRST_HAND',
+        'STORY_NOT_RICH',
+        'TOO_FEW_PEOPLE',
+      ]);
       expect(refused.body.counts).toMatchObject({
         writtenFirstHand: 10,
         liveFirstHand: 0,
