@@ -199,6 +199,17 @@ describe('gaming the evidence', () => {
       app.ok('put', `/v1/participants/pairs/${id}`, { decision, reason: 'I asked them.' });
   });
 
+  it('talk with two people at one time: nobody holds two conversations, and it is reported', async () => {
+    const interview = { interviewer: 'In two places' };
+    const both = [
+      await tell(app, { pseudonym: 'Here', interview, endedDaysAgo: 12 }),
+      await tell(app, { pseudonym: 'There', interview, endedDaysAgo: 12 - 15 / 1440 }),
+    ];
+    await tell(app, { pseudonym: 'Next', interview, endedDaysAgo: 12 - 45 / 1440 });
+    const overlaps = await integritySubjects(app, 'INTERVIEWS_OVERLAP');
+    expect(overlaps).toContainEqual(both.map(({ interviewId }) => interviewId));
+  });
+
   it('ask friends and colleagues: they never count, and never stand alone', async () => {
     const friends: HeardPerson[] = [];
     for (const conflict of ['friend', 'employee', 'relative', 'paid_panel']) {

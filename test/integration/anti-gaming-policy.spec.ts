@@ -105,6 +105,13 @@ describe('gaming the reason', () => {
     expect(body.peopleAtMinimum.pValue).toBeCloseTo(2 ** -TESTS, 12);
     const [spike] = await integritySubjects(app, 'PEOPLE_AT_THE_MINIMUM');
     expect(spike?.toSorted()).toEqual(ids.toSorted());
+    // Who does not count, or came after the gate had opened, hides nothing.
+    for (const conflict of ['friend', 'none']) {
+      const more = await tell(app, { pseudonym: `One more ${conflict}`, person: { conflict } });
+      const evidence = [{ quoteId: more.quoteId, disposition: 'supports' }];
+      await app.ok('post', `/v1/insights/${insightId}/evidence`, { evidence });
+    }
+    expect((await app.ok('get', '/v1/integrity')).body.peopleAtMinimum.isSpike).toBe(true);
   });
 
   it('call it an A/A test, a rollout without a reason: it is listed as an ungated change', async () => {

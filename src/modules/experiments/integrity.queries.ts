@@ -70,7 +70,8 @@ export class IntegrityQueries {
 
   private async interviews(manager: EntityManager, projectId: string): Promise<InterviewTrace[]> {
     const rows = (await manager.query(
-      `SELECT interview.id, interview.created_by AS "authorId", interview.method,
+      `SELECT interview.id, interview.created_by AS "authorId",
+         interview.interviewer AS "heldBy", interview.method,
          interview.modality, interview.interactive, interview.started_at AS "startedAt",
          interview.ended_at AS "endedAt", interview.ingested_at AS "ingestedAt",
          transcript.produced_by AS "producedBy",
@@ -84,10 +85,15 @@ export class IntegrityQueries {
        WHERE interview.project_id = $1
        ORDER BY interview.created_at DESC, interview.id DESC LIMIT $2`,
       [projectId, INTERVIEWS_MAX],
-    )) as (DossierInterview & { authorId: string; turnWordCounts: number[] })[];
+    )) as (DossierInterview & {
+      authorId: string;
+      heldBy: string;
+      turnWordCounts: number[];
+    })[];
     return rows.map((row) => ({
       interviewId: row.id,
       authorId: row.authorId,
+      heldBy: row.heldBy,
       isLive: isLive(row),
       endedAt: row.endedAt,
       ingestedAt: row.ingestedAt,
@@ -109,6 +115,7 @@ export class IntegrityQueries {
     const rows = (await manager.query(
       `SELECT experiment.id AS "rationaleId", experiment.created_by AS "authorId",
          gate_decision.decided_at AS "readyAt", gate_decision.policy_profile AS profile,
+         coalesce((gate_decision.report->'counts'->>'people')::int, 0) AS "peopleCounted",
          experiment.definition, heard.people, heard."interviewerIds", heard."coderIds",
          heard.conflicted
        FROM experiment

@@ -5,6 +5,8 @@ export interface InterviewTrace {
   interviewId: string;
   /** Member who brought it in. */
   authorId: string;
+  /** Who held it, as its author names them; compared, never shown. */
+  heldBy: string;
   /** Somebody talked or watched; false for what was only written. */
   isLive: boolean;
   /** As claimed by the author; the server's clock has no part in it. */
@@ -24,14 +26,16 @@ export interface RationaleTrace {
   rationaleId: string;
   authorId: string;
   readyAt: Date;
-  /** People its policy asks for, and those it counts. */
+  /** People its policy asks for, and how many its gate counted when it passed. */
   peopleMin: number;
+  peopleCounted: number;
+  /** Everybody whose words support it, whether they count or not. */
   people: readonly string[];
   quoteIds: readonly string[];
   /** Members who held, and who coded, the cited interviews. */
   interviewerIds: readonly string[];
   coderIds: readonly string[];
-  /** Counted people with a declared conflict of interest, and those whom the author recruited. */
+  /** Of them, those with a declared conflict of interest, and those whom the author recruited. */
   conflicted: readonly string[];
   recruitedByAuthor: readonly string[];
 }
@@ -53,6 +57,7 @@ export interface IntegrityFacts {
 /** In the order of the report. */
 export const INTEGRITY_CODES = [
   'INTERVIEWS_IN_A_BURST',
+  'INTERVIEWS_OVERLAP',
   'INGESTED_IN_A_BURST',
   'IDENTICAL_RHYTHM',
   'TOO_FAST_TO_SPEAK',

@@ -10,6 +10,7 @@ function trace(change: Partial<InterviewTrace> = {}): InterviewTrace {
   return {
     interviewId: `i-${String(number).padStart(3, '0')}`,
     authorId: 'member-1',
+    heldBy: `researcher ${number}`,
     isLive: true,
     endedAt: at(number * 600),
     ingestedAt: at(number * 600 + 90),
@@ -71,6 +72,94 @@ describe('inspectInterviews', () => {
         sentence: 'One member brought in 6 interviews within about an hour.',
       },
     ]);
+  });
+
+  it.each([
+    [
+      'one after the other',
+      [
+        [0, 30],
+        [30, 60],
+        [60, 90],
+      ],
+      [],
+    ],
+    [
+      'what calendars round',
+      [
+        [0, 30],
+        [25, 55],
+      ],
+      [],
+    ],
+    [
+      'two at once',
+      [
+        [0, 30],
+        [24, 54],
+      ],
+      [2],
+    ],
+    [
+      'a short one within another',
+      [
+        [0, 60],
+        [10, 12],
+      ],
+      [2],
+    ],
+    [
+      'a chain of them as one',
+      [
+        [0, 30],
+        [20, 50],
+        [40, 70],
+        [200, 230],
+      ],
+      [3],
+    ],
+    [
+      'one that outlasts the next',
+      [
+        [0, 90],
+        [10, 20],
+        [60, 95],
+      ],
+      [3],
+    ],
+    [
+      'two stretches apart',
+      [
+        [0, 30],
+        [10, 40],
+        [100, 130],
+        [110, 140],
+      ],
+      [2, 2],
+    ],
+  ] as [string, [number, number][], number[]][])('reads the times: %s', (_name, spans, sizes) => {
+    const held = spans.map(([from, to], index) =>
+      trace({
+        heldBy: 'researcher',
+        endedAt: at(to),
+        durationMs: (to - from) * 60_000,
+        words: 50 + index,
+      }),
+    );
+    const overlaps = inspectInterviews(held.toReversed());
+    expect(overlaps.map(({ code, severity }) => [code, severity])).toEqual(
+      sizes.map(() => ['INTERVIEWS_OVERLAP', 'look']),
+    );
+    expect(overlaps.map(({ subjects }) => subjects.length)).toEqual(sizes);
+  });
+
+  it.each([
+    ['two interviewers', { heldBy: 'another' }],
+    ['written answers', { isLive: false }],
+    ['unknown lengths', { durationMs: null }],
+  ])('lets %s be at one time', (_name, change) => {
+    const one = { heldBy: 'researcher', endedAt: at(0) };
+    expect(codes([trace(one), trace({ ...one, ...change })])).toEqual([]);
   });
 
   const rhythm = [3, 120, 9, 240, 4, 88, 12, 301];

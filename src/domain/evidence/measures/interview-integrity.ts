@@ -1,11 +1,14 @@
 import { countOf } from './count-of.js';
 import type { IntegrityCode, IntegrityFinding, InterviewTrace } from './integrity-facts.js';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Nobody ends more conversations than this in an hour. */
 export const BURST_MAX = 5;
+/** Calendars are rounded and talks run over: so much of two may be at one time. */
+export const OVERLAP_MINUTES_MAX = 5;
 /** Far above the pace of a conversation: such a text was not spoken. */
 export const WORDS_PER_MINUTE_MAX = 300;
 /** A rate over a few seconds says nothing. */
@@ -20,6 +23,7 @@ export function inspectInterviews(interviews: readonly InterviewTrace[]): Integr
   const live = interviews.filter(({ isLive }) => isLive);
   return [
     ...burstsOf(live, 'INTERVIEWS_IN_A_BURST', ({ endedAt }) => endedAt),
+    ...overlapsOf(live),
     ...burstsOf(interviews, 'INGESTED_IN_A_BURST', ({ ingestedAt }) => ingestedAt),
     ...identicalRhythms(interviews),
     ...live.filter(isTooFast).map(tooFast),
@@ -81,6 +85,32 @@ function stretchesOf(times: readonly number[]): { first: number; last: number }[
     else stretches.push({ first, last });
   }
   return stretches;
+}
+
+/** Conversations of one interviewer at one time: nobody holds two. */
+function overlapsOf(interviews: readonly InterviewTrace[]): IntegrityFinding[] {
+  return groupsBy(interviews, ({ heldBy }) => heldBy).flatMap((own) => {
+    const timed = own
+      .flatMap(({ interviewId: id, endedAt, durationMs }) => {
+        const end = endedAt.getTime();
+        return durationMs === null ? [] : [{ id, start: end - durationMs, end }];
+      })
+      .sort((a, b) => a.start - b.start || compareIds(a.id, b.id));
+    const stretches: { ids: string[]; end: number }[] = [];
+    for (const { id, start, end } of timed) {
+      const current = stretches.at(-1);
+      if (current !== undefined && current.end - start > OVERLAP_MINUTES_MAX * MINUTE_MS) {
+        current.ids.push(id);
+        current.end = Math.max(current.end, end);
+      } else stretches.push({ ids: [id], end });
+    }
+    return stretches.filter(({ ids }) => ids.length > 1).map(({ ids }) => overlapping(ids));
+  });
+}
+
+function overlapping(subjects: readonly string[]): IntegrityFinding {
+  const sentence = `One interviewer is said to have held ${subjects.length} conversations at overlapping times.`;
+  return { code: 'INTERVIEWS_OVERLAP', severity: 'look', subjects, sentence };
 }
 
 /** The same lengths turn by turn, or the same words, turns and milliseconds in all. */

@@ -12,6 +12,7 @@ function trace(change: Partial<RationaleTrace> = {}): RationaleTrace {
     authorId: 'member-1',
     readyAt: new Date(Date.UTC(2026, 0, number)),
     peopleMin: 3,
+    peopleCounted: 4,
     people: own('person', 4),
     quoteIds: own('quote', 4),
     interviewerIds: ['member-1', 'member-2'],
@@ -42,10 +43,8 @@ describe('inspectRationales', () => {
     });
   });
 
-  it('sees that all stop at the minimum, people counted once', () => {
-    const hugging = Array.from({ length: 8 }, (_, at) =>
-      trace({ people: [`a-${at}`, `b-${at}`, `c-${at}`, `c-${at}`] }),
-    );
+  it('sees that all stop at the minimum, whoever else is cited and does not count', () => {
+    const hugging = times(8, { peopleCounted: 3 });
     const [finding] = inspectRationales(hugging).findings;
     expect(finding).toMatchObject({ code: 'PEOPLE_AT_THE_MINIMUM', severity: 'look' });
     expect(finding?.subjects).toHaveLength(8);
@@ -77,7 +76,7 @@ describe('inspectRationales', () => {
         code: 'FEW_NEW_PEOPLE',
         severity: 'note',
         subjects: [few.rationaleId],
-        sentence: 'Of the 4 people it counts, 1 had not been counted before.',
+        sentence: 'Of the 4 people it cites, 1 had not been cited before.',
       },
     ]);
   });
@@ -110,13 +109,13 @@ describe('inspectRationales', () => {
         code: 'CONFLICTED_PEOPLE',
         severity: 'look',
         subjects: ['r-01', 'ann'],
-        sentence: '1 person with a conflict of interest counts for it.',
+        sentence: '1 person with a conflict of interest is cited for it.',
       },
       {
         code: 'RECRUITED_BY_AUTHOR',
         severity: 'note',
         subjects: ['r-01', 'bob', 'eve'],
-        sentence: 'Its author recruited 2 people of those it counts.',
+        sentence: 'Its author recruited 2 people of those it cites.',
       },
     ]);
   });

@@ -6,15 +6,15 @@ import { type PeopleAtMinimum, peopleAtMinimum } from './people-at-minimum.js';
 /** Other rationales that use the same quote: from here a note, from there worth a look. */
 export const REUSE_NOTE = 3;
 export const REUSE_LOOK = 5;
-/** Of the people a rationale counts, those whom no earlier one counted. */
+/** Of the people a rationale cites, those whom no earlier one cited. */
 export const NEW_PEOPLE_SHARE_MIN = 0.5;
 
 export interface NewPeople {
-  /** People counted by all rationales, each rationale's on its own. */
+  /** People cited by all rationales, each rationale's on its own. */
   counted: number;
-  /** Of them, those no earlier rationale had counted. */
+  /** Of them, those no earlier rationale had cited. */
   fresh: number;
-  /** null where no rationale counts anybody. */
+  /** null where no rationale cites anybody. */
   share: number | null;
 }
 
@@ -30,7 +30,7 @@ export function inspectRationales(rationales: readonly RationaleTrace[]): Ration
     (a, b) => a.readyAt.getTime() - b.readyAt.getTime() || (a.rationaleId < b.rationaleId ? -1 : 1),
   );
   const spike = peopleAtMinimum(
-    ordered.map(({ people, peopleMin }) => ({ people: new Set(people).size, peopleMin })),
+    ordered.map(({ peopleCounted, peopleMin }) => ({ people: peopleCounted, peopleMin })),
   );
   const fresh = freshPeople(ordered);
   return {
@@ -55,7 +55,7 @@ function spikeFinding(
       code: 'PEOPLE_AT_THE_MINIMUM',
       severity: 'look',
       subjects: rationales
-        .filter(({ people, peopleMin }) => new Set(people).size === peopleMin)
+        .filter(({ peopleCounted, peopleMin }) => peopleCounted === peopleMin)
         .map(({ rationaleId }) => rationaleId),
       sentence:
         `${spike.atMinimum} of ${spike.near} rationales near the minimum count exactly as many ` +
@@ -99,7 +99,7 @@ function freshPeople(rationales: readonly RationaleTrace[]): {
         code: 'FEW_NEW_PEOPLE',
         severity: 'note',
         subjects: [rationaleId],
-        sentence: `Of the ${countOf(own.size, 'person', 'people')} it counts, ${fresh.length} had not been counted before.`,
+        sentence: `Of the ${countOf(own.size, 'person', 'people')} it cites, ${fresh.length} had not been cited before.`,
       });
     }
     for (const id of own) known.add(id);
@@ -126,7 +126,7 @@ function aboutPeople(rationale: RationaleTrace): IntegrityFinding[] {
       subjects: [rationaleId, ...conflicted],
       sentence:
         `${countOf(conflicted.length, 'person', 'people')} with a conflict of interest ` +
-        `${conflicted.length === 1 ? 'counts' : 'count'} for it.`,
+        `${conflicted.length === 1 ? 'is' : 'are'} cited for it.`,
     });
   }
   if (recruitedByAuthor.length > 0) {
@@ -134,7 +134,7 @@ function aboutPeople(rationale: RationaleTrace): IntegrityFinding[] {
       code: 'RECRUITED_BY_AUTHOR',
       severity: 'note',
       subjects: [rationaleId, ...recruitedByAuthor],
-      sentence: `Its author recruited ${countOf(recruitedByAuthor.length, 'person', 'people')} of those it counts.`,
+      sentence: `Its author recruited ${countOf(recruitedByAuthor.length, 'person', 'people')} of those it cites.`,
     });
   }
   return findings;

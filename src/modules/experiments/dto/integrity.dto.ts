@@ -20,13 +20,13 @@ export class IntegrityFindingDto {
 }
 
 export class NewPeopleDto {
-  /** People counted by all experiments, each experiment's on its own. */
+  /** People whom all experiments cite, each experiment's on its own. */
   @ApiProperty({ type: 'integer' })
   counted: number;
-  /** Of them, those no earlier experiment had counted. */
+  /** Of them, those no earlier experiment had cited. */
   @ApiProperty({ type: 'integer' })
   fresh: number;
-  /** Null where nobody is counted. */
+  /** Null where nobody is cited. */
   @ApiProperty({ type: 'number', nullable: true })
   share: number | null;
 }
