@@ -85,7 +85,9 @@ function input(changes: Partial<BriefInput> = {}): BriefInput {
     voices: [voice],
     evaluation,
     decision: null,
+    gateNotes: [],
     evidenceWithdrawn: false,
+    evidenceGapAnswered: false,
     costs: { coverage: 'full', unknown: [] },
     sandbox: false,
     ...changes,
@@ -93,6 +95,13 @@ function input(changes: Partial<BriefInput> = {}): BriefInput {
 }
 
 describe('composeBrief', () => {
+  it('prints what the gate let pass and noted', () => {
+    const note = 'For support the author acknowledged alone: nobody else did.';
+    const brief = composeBrief(input({ gateNotes: [note] }));
+    expect(brief.why.gateNotes).toEqual([note]);
+    expect(briefMarkdown(brief)).toContain(`- The gate noted: ${note}`);
+  });
+
   it('puts the voices, the move, the money, the verdict and the lesson on one page', () => {
     const brief = composeBrief(input());
     expect(brief.whoSaidSo).toMatchObject({ people: 1 });
@@ -114,6 +123,11 @@ describe('composeBrief', () => {
     ['a sandbox', { sandbox: true }, 'Sandbox'],
     ['partial profit', { costs: { coverage: 'partial', unknown: ['cogs'] } }, 'cogs'],
     ['withdrawn evidence', { evidenceWithdrawn: true }, 'withdrawn'],
+    [
+      'an answered gap',
+      { evidenceWithdrawn: true, evidenceGapAnswered: true },
+      'the gap is answered in writing',
+    ],
     [
       'an override',
       {

@@ -56,6 +56,8 @@ export interface Brief {
     betterOff?: string;
     worseOff?: string;
     wrongIf?: string;
+    /** What the gate let pass and noted. */
+    gateNotes: string[];
   };
   whoSaidSo: { people: number; voices: BriefVoice[] };
   /** Absent before the first evaluation. */
@@ -97,8 +99,12 @@ export interface BriefInput {
     by: string;
     at: string;
   } | null;
+  /** What the last gate that passed warned of. */
+  gateNotes: readonly string[];
   /** Who earlier cited words took them back. */
   evidenceWithdrawn: boolean;
+  /** Somebody has answered in writing what that leaves open. */
+  evidenceGapAnswered: boolean;
   costs: { coverage: 'full' | 'partial'; unknown: readonly string[] };
   sandbox: boolean;
 }
@@ -149,6 +155,7 @@ function labelsOf({
   experiment,
   decision,
   evidenceWithdrawn,
+  evidenceGapAnswered,
   costs,
   sandbox,
 }: BriefInput): string[] {
@@ -158,7 +165,10 @@ function labelsOf({
   if (costs.coverage === 'partial') {
     labels.push(`Partial profit: nobody has declared ${costs.unknown.join(', ')}`);
   }
-  if (evidenceWithdrawn) labels.push('Evidence behind this test was withdrawn');
+  if (evidenceWithdrawn) {
+    const answered = evidenceGapAnswered ? '; the gap is answered in writing' : '';
+    labels.push(`Evidence behind this test was withdrawn${answered}`);
+  }
   if (decision?.action === 'ship_provisional') labels.push('Shipped provisionally: profit unknown');
   if (decision !== null && decision.overrideReason !== null) {
     labels.push(`Decided against the gate: ${decision.overrideReason}`);
@@ -166,7 +176,7 @@ function labelsOf({
   return labels;
 }
 
-function whyOf({ experiment: { rationale }, insights }: BriefInput): Brief['why'] {
+function whyOf({ experiment: { rationale }, insights, gateNotes }: BriefInput): Brief['why'] {
   const { betterOff, worseOff } = rationale?.experience ?? {};
   const wrongIf = rationale?.wrongIf;
   return {
@@ -179,6 +189,7 @@ function whyOf({ experiment: { rationale }, insights }: BriefInput): Brief['why'
     ...(betterOff === undefined ? {} : { betterOff }),
     ...(worseOff === undefined ? {} : { worseOff }),
     ...(wrongIf === undefined ? {} : { wrongIf }),
+    gateNotes: [...gateNotes],
   };
 }
 

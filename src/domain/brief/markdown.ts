@@ -65,7 +65,9 @@ function section(title: string, lines: readonly string[], otherwise: string): st
   return ['', `## ${title}`, '', ...(lines.length === 0 ? [otherwise] : lines)];
 }
 
-function why({ why: { insights, because, betterOff, worseOff, wrongIf } }: Brief): string[] {
+function why({
+  why: { insights, because, betterOff, worseOff, wrongIf, gateNotes },
+}: Brief): string[] {
   const lines = [
     ...insights.map((statement) => `**${plain(statement)}**\n`),
     ...because.map(
@@ -75,6 +77,7 @@ function why({ why: { insights, because, betterOff, worseOff, wrongIf } }: Brief
     ...(betterOff === undefined ? [] : [`- Better off: ${plain(betterOff)}`]),
     ...(worseOff === undefined ? [] : [`- May be worse off: ${plain(worseOff)}`]),
     ...(wrongIf === undefined ? [] : [`- We are wrong if: ${plain(wrongIf)}`]),
+    ...gateNotes.map((note) => `- The gate noted: ${plain(note)}`),
   ];
   return section('Why we test', lines, 'No reason is needed for an A/A test.');
 }

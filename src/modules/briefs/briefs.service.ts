@@ -59,7 +59,9 @@ export class BriefsService {
                 by: names.get(decision.decidedBy) ?? 'somebody',
                 at: decision.decidedAt.toISOString(),
               },
+        gateNotes: await this.experiments.gateNotes(projectId, experiment.id, manager),
         evidenceWithdrawn: experiment.kind === 'ab' && standing.withdrawn,
+        evidenceGapAnswered: standing.answered,
         costs: costCoverage(plan?.costs ?? settings.costs),
         sandbox: this.config.sandbox,
       });

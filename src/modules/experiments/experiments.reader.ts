@@ -112,6 +112,22 @@ export class ExperimentsReader {
     return experiment;
   }
 
+  /** What the last gate that let it pass warned of: launch, or create for a draft. */
+  async gateNotes(
+    projectId: string,
+    experimentId: string,
+    manager: EntityManager,
+  ): Promise<string[]> {
+    const rows = (await manager.query(
+      `SELECT gate_decision.report -> 'warnings' AS warnings FROM gate_decision
+       WHERE gate_decision.project_id = $1 AND gate_decision.subject_id = $2
+         AND gate_decision.outcome = 'pass' AND gate_decision.gate IN ('create', 'launch')
+       ORDER BY gate_decision.gate = 'launch' DESC, gate_decision.decided_at DESC LIMIT 1`,
+      [projectId, experimentId],
+    )) as { warnings: { why: string }[] }[];
+    return (rows[0]?.warnings ?? []).map(({ why }) => why);
+  }
+
   private async row(projectId: string, key: string, manager: EntityManager): Promise<Row> {
     const rows = (await manager.query(
       `${SELECT} WHERE experiment.project_id = $1 AND experiment.key = $2`,

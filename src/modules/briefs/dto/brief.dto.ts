@@ -22,6 +22,8 @@ export class BriefWhyDto {
   worseOff?: string;
   /** What would show that the reason is wrong. */
   wrongIf?: string;
+  /** What the gate let pass and noted, e.g. that nobody else acknowledged. */
+  gateNotes: string[];
 }
 
 export class BriefVoiceDto implements BriefVoice {
