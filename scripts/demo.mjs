@@ -1,10 +1,11 @@
 // `npm run demo [-- --exit] [--port N] [--seed TEXT]`: starts a sandbox and plays a whole story in it
-// over the public API: interviews, a refusal, two tests, weeks of visitors, money, decisions.
+// over the public API: interviews, refusals, two tests, weeks of visitors, money, decisions.
 import { parseArgs } from 'node:util';
 import { createApi } from './lib/api.mjs';
 import { openOneClick, openTotalFirst, setUpProject } from './lib/demo-evidence.mjs';
+import { joinColleagues, launchBoth } from './lib/demo-launch.mjs';
 import { announcePlan, compareWithPlanted, decide, printBriefs } from './lib/demo-results.mjs';
-import { launchBoth, playWeeks } from './lib/demo-weeks.mjs';
+import { playWeeks } from './lib/demo-weeks.mjs';
 import { say, step } from './lib/print.mjs';
 import { startSandbox } from './lib/service.mjs';
 
@@ -63,7 +64,8 @@ async function play() {
   await openTotalFirst(api);
   await openOneClick(api);
   announcePlan();
-  await launchBoth(api);
+  const colleagues = await joinColleagues(api, service);
+  await launchBoth(api, colleagues);
   const tracker = await api.post('/v1/keys', { kind: 'write', name: 'demo shop backend' });
   const send = createApi({ url: service.url, key: tracker.secret });
   await playWeeks(api, { url: service.url, send, seed: given.seed });

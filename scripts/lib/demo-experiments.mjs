@@ -57,19 +57,32 @@ export const METRICS = [
     windowDays: 30,
     margin: { value: 0.02, scale: 'absolute' },
   },
+  {
+    key: 'order-returned',
+    name: 'Sent the order back',
+    role: 'guardrail',
+    kind: 'proportion',
+    class: 'stage_quality',
+    direction: 'decrease',
+    event: 'order_returned',
+    windowDays: 30,
+    margin: { value: 0.02, scale: 'absolute' },
+  },
 ];
 
 const sale = (price, cost, as, minutes = FIRST_HOUR) => [
   { type: 'money', name: 'revenue', amountMinor: price, as, minutes },
   { type: 'money', name: 'cogs', amountMinor: -cost, refersTo: as, minutes },
 ];
+const RETURN_DAYS = [6, 27];
 const refund = (price, as) => ({
   type: 'money',
   name: 'refund',
   amountMinor: -price,
   refersTo: as,
-  days: [6, 27],
+  days: RETURN_DAYS,
 });
+const RETURNED = { type: 'event', name: 'order_returned', days: RETURN_DAYS };
 const ticket = (cost, days = [3, 25]) => [
   { type: 'event', name: 'support_ticket', days },
   { type: 'money', name: 'support_cost', amountMinor: -cost, days },
@@ -89,7 +102,7 @@ function pricingJourneys({ starts, buys, refunds, asks }) {
     return [
       started,
       ...sale(price, cost, 'order', [21, 55]),
-      ...(choose(maybe(refunds)) ? [refund(price, 'order')] : []),
+      ...(choose(maybe(refunds)) ? [RETURNED, refund(price, 'order')] : []),
       ...(choose(maybe(asks)) ? ticket(650) : []),
     ];
   });
@@ -178,7 +191,7 @@ export function totalFirstBody(insightId, { a, b }) {
     metrics: {
       leading: 'checkout-start',
       deciding: 'profit',
-      guardrails: ['support-contact'],
+      guardrails: ['support-contact', 'order-returned'],
       secondary: ['revenue'],
     },
     rationale: {
@@ -203,7 +216,12 @@ export function totalFirstBody(insightId, { a, b }) {
       wrongIf: 'Checkout starts do not rise, or profit per visitor does not follow them',
       otherExplanations: [{ explanation: 'The price itself is too high, whatever it looks like' }],
       otherChanges: [{ change: 'A calculator', whyNot: 'It asks for more work from the visitor' }],
-      impacts: [supportImpact('fewer questions about fees')],
+      impacts: [
+        growthImpact('one more number on the page to keep right'),
+        supportImpact('fewer questions about fees'),
+      ],
+      followUps: [asks('What did you know about the price before you started to pay?')],
+      incentive: NOBODY_PAID,
     },
   };
 }
@@ -253,7 +271,12 @@ export function oneClickBody(insightId, { e, f }) {
       wrongIf: 'More add-ons are added and profit per visitor does not rise',
       otherExplanations: [{ explanation: 'People do not want the add-on at all' }],
       otherChanges: [{ change: 'A reminder by e-mail', whyNot: 'It comes after the parcel' }],
-      impacts: [supportImpact('more questions about add-ons')],
+      impacts: [
+        growthImpact('one more button in the basket to keep'),
+        supportImpact('more questions about add-ons'),
+      ],
+      followUps: [asks('How did the add-on come to be in your order?')],
+      incentive: NOBODY_PAID,
     },
   };
 }
@@ -272,6 +295,18 @@ function chainTo(leading, experience, heard) {
       basis: 'correlation',
     },
   ];
+}
+
+const NOBODY_PAID = 'Nobody: the shop is invented, and so is everybody who works there';
+
+const asks = (question) => ({ question, afterDays: 7, people: 3 });
+
+function growthImpact(expectedEffect) {
+  return {
+    department: 'growth',
+    expectedEffect,
+    reason: 'Growth owns the page and the metric that leads',
+  };
 }
 
 function supportImpact(expectedEffect) {

@@ -41,6 +41,14 @@ export const VISITOR_C = {
   said: 'The monthly number looked fine until the fees showed up on the very last screen before paying',
 };
 
+/** Was asked the same, and came to speak of something else: silence belongs to the case. */
+export const VISITOR_J = {
+  ...PRICING,
+  pseudonym: 'Visitor J',
+  isSilent: true,
+  said: 'I compared the two plans on Tuesday and only looked for whether our accountant gets her own login',
+};
+
 const CHECKOUT = {
   population: 'customer',
   stage: 'checkout',
@@ -67,3 +75,14 @@ export const CUSTOMER_H = {
   pseudonym: 'Customer H',
   said: 'I never wanted anything added for me because getting my money back the last time took an hour on the phone',
 };
+/** Was asked the same, and did not mention the add-on. */
+export const CUSTOMER_K = {
+  ...CHECKOUT,
+  pseudonym: 'Customer K',
+  isSilent: true,
+  said: 'I ordered the same two filters as every winter and was done before the kettle had boiled',
+};
+
+/** Members of the project beside the author: their roles, and no names. */
+export const SUPPORT_LEAD = { name: 'support lead (invented)', departments: ['support'] };
+export const SECOND_READER = { name: 'second reader (invented)', departments: ['growth'] };

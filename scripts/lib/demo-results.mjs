@@ -122,17 +122,20 @@ async function learned(api) {
     },
     sideEffects: [
       {
+        department: 'growth',
+        observed: 'none',
+        note: 'No price changed in these weeks, so the total needed no more care',
+      },
+      {
         department: 'support',
         observed: 'none',
         note: 'As many asked as before: fewer about fees, and a few more because more bought',
       },
     ],
   };
-  const { unmet } = await api.post(`/v1/experiments/${key}/decide/check`, {
-    action: 'ship',
-    variant: treatment,
-    reason: 'What would still be open?',
-    ...said,
+  const { unmet } = await api.post('/v1/experiments/check?gate=decide', {
+    experiment: key,
+    decision: { action: 'ship', variant: treatment, reason: 'What would still be open?', ...said },
   });
   const asked = (code) => unmet.filter((item) => item.code === code);
   for (const { code, why } of unmet) say(`still open, ${code}: ${why}`, '     - ');

@@ -7,7 +7,7 @@ import {
 } from './demo-experiments.mjs';
 import { postEvents } from './api.mjs';
 import { connectOpenFeature, disconnectOpenFeature, Traffic } from './demo-traffic.mjs';
-import { dayOf, say, show, showRefusal, signed, step } from './print.mjs';
+import { dayOf, say, showRefusal, signed, step } from './print.mjs';
 
 /** @typedef {import('./api.mjs').Api} Api */
 
@@ -18,17 +18,6 @@ const NAME_WIDTH = Math.max(...EXPERIMENTS.map(({ key }) => key.length));
 const MATURING_DAYS = 30 + 14;
 /** When somebody gets impatient, counted from the first day. */
 const IMPATIENT_DAY = 27;
-
-/** @param {Api} api */
-export async function launchBoth(api) {
-  step('Both tests are launched: the gates run again, and the plans are frozen');
-  for (const { key } of EXPERIMENTS) {
-    const launched = await api.post(`/v1/experiments/${key}/launch`);
-    const { current } = await api.get(`/v1/experiments/${key}/plan`);
-    const { launchedAt, enrolmentEndsAt } = launched;
-    show(key, { launchedAt, enrolmentEndsAt, planDigest: current.digest });
-  }
-}
 
 /**
  * The weeks: people arrive and are assigned through the OpenFeature SDK, things happen to them on

@@ -1,7 +1,10 @@
 /** @typedef {import('./api.mjs').Api} Api */
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const TALK_MINUTES = 35;
+/** From what happened to the talk about it: within what every study template asks for. */
+const EVENT_DAYS_BEFORE = 3;
 
 /**
  * Somebody of a story. Every one of them is invented, and the data says so.
@@ -15,20 +18,22 @@ const TALK_MINUTES = 35;
  * @property {string[]} [consent]
  */
 
-/** @typedef {{ participantId: string, interviewId: string, quoteId: string }} Heard */
+/** @typedef {{ participantId: string, interviewId: string }} Asked */
+/** @typedef {Asked & { quoteId: string }} Heard */
 
 const CONSENT = ['take_part', 'transcribe', 'product_decisions', 'quote_internal'];
 const CONSENT_LIFE_DAYS = 3 * 365;
 
 /**
- * Records a live talk with an invented person, with their consent, and quotes what they said.
+ * Records a live talk with an invented person, with their consent.
  * @param {Api} api
  * @param {Invented} person
  * @param {Date} endedAt By the product's clock.
- * @param {{ why: string }} label Says in the transcript itself that nobody really said this.
- * @returns {Promise<Heard>}
+ * @param {{ why: string, studyId?: string }} about `why` says in the transcript itself that nobody
+ *   really said this.
+ * @returns {Promise<Asked>}
  */
-export async function recordTalk(api, person, endedAt, { why }) {
+export async function recordInterview(api, person, endedAt, { why, studyId }) {
   const participant = await api.post('/v1/participants', {
     pseudonym: person.pseudonym,
     kind: 'human',
@@ -36,9 +41,11 @@ export async function recordTalk(api, person, endedAt, { why }) {
     accountRef: `invented account of ${person.pseudonym}`,
   });
   const startedAt = new Date(endedAt.getTime() - TALK_MINUTES * MINUTE_MS);
+  const anchorEventAt = new Date(startedAt.getTime() - EVENT_DAYS_BEFORE * DAY_MS);
   await recordConsent(api, participant.id, startedAt, person.consent ?? CONSENT);
   const text = person.around === undefined ? `${person.said}.` : `${person.said}. ${person.around}`;
   const interview = await api.post('/v1/interviews', {
+    ...(studyId === undefined ? {} : { studyId, anchorEventAt: anchorEventAt.toISOString() }),
     participants: [
       {
         participantId: participant.id,
@@ -60,17 +67,30 @@ export async function recordTalk(api, person, endedAt, { why }) {
       ],
     },
   });
-  const quote = await api.post(`/v1/interviews/${interview.id}/quotes`, {
+  return { participantId: participant.id, interviewId: interview.id };
+}
+
+/**
+ * The same, and quotes what they said.
+ * @param {Api} api
+ * @param {Invented} person
+ * @param {Date} endedAt
+ * @param {{ why: string, studyId?: string }} about
+ * @returns {Promise<Heard>}
+ */
+export async function recordTalk(api, person, endedAt, about) {
+  const asked = await recordInterview(api, person, endedAt, about);
+  const quote = await api.post(`/v1/interviews/${asked.interviewId}/quotes`, {
     text: person.said,
     temporality: 'past_specific',
     elicitation: 'open_probe',
   });
-  return { participantId: participant.id, interviewId: interview.id, quoteId: quote.id };
+  return { ...asked, quoteId: quote.id };
 }
 
 /** @param {Api} api */
 export async function recordConsent(api, participantId, givenAt, scopes = CONSENT) {
-  const retainUntil = new Date(givenAt.getTime() + CONSENT_LIFE_DAYS * 24 * 60 * MINUTE_MS);
+  const retainUntil = new Date(givenAt.getTime() + CONSENT_LIFE_DAYS * DAY_MS);
   await api.post(`/v1/participants/${participantId}/consents`, {
     scopes,
     givenAt: givenAt.toISOString(),

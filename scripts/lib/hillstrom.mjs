@@ -206,6 +206,10 @@ export function experimentBody(insightId, quoteIds) {
       otherExplanations: [{ explanation: 'They would have come anyway in that season' }],
       otherChanges: [{ change: 'A printed catalogue', whyNot: 'It costs more than it could earn' }],
       impacts: [],
+      followUps: [
+        { question: 'What brought you back, or kept you away?', afterDays: 14, people: 3 },
+      ],
+      incentive: 'Nobody today: the e-mails went out in 2008',
     },
   };
 }

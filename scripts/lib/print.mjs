@@ -64,6 +64,11 @@ export function showRefusal({ status, body }) {
   }
 }
 
+/** What a gate that opens wants known all the same. */
+export function showWarnings({ warnings }) {
+  for (const { code, why } of warnings) say(`${code}: ${why}`, '     warned: ');
+}
+
 /** 0.0123 with a sign and so many digits. */
 export function signed(value, digits) {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(digits)}`;

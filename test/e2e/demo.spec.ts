@@ -15,6 +15,10 @@ describe('npm run demo -- --exit', () => {
       expect(printed.match(/^ {3}one-click-add-on: proxy_trap$/gm)).toHaveLength(1);
       for (const told of [
         'HTTP 422 gate-refused: the create gate (standard) says no.',
+        'TOO_FEW_ASKED: Visitor J was asked the same and did not mention the total.',
+        'HTTP 422 gate-refused: the launch gate (standard) says no.',
+        'IMPACT_UNACKNOWLEDGED: the impact on support is acknowledged',
+        'NO_SECOND_READER: the second reader (invented) read 5 passages blind',
         'HTTP 422 gate-refused: the decide gate (standard) says no.',
         'proxy_win_pending_profit',
         '# Show the total first',
