@@ -236,6 +236,35 @@ describe('redaction', () => {
   });
 });
 
+describe('a talk of two before anybody said who speaks', () => {
+  it('is emptied when one of them asks to be forgotten', async () => {
+    const other = await app.ok('post', '/v1/participants', {
+      pseudonym: 'P-015',
+      kind: 'human',
+      population: 'customer',
+    });
+    const now = await productNow(app);
+    const talk = await app.ok('post', '/v1/interviews', {
+      participants: [person, other.body.id as string].map((participantId) => ({
+        participantId,
+        speaksFor: [{ population: 'customer' }],
+      })),
+      method: 'focus_group',
+      modality: 'video',
+      interactive: true,
+      startedAt: new Date(now.getTime() - 7_200_000).toISOString(),
+      endedAt: new Date(now.getTime() - 3_600_000).toISOString(),
+      interviewer: 'Researcher',
+    });
+    const at = `/v1/interviews/${talk.body.id}`;
+    await app.upload(`${at}/transcripts`, 'text/vtt', teamsVtt(TURNS));
+    await app.ok('post', `/v1/participants/${other.body.id}/erasure`);
+    const { body } = await app.ok('get', `${at}/transcript`);
+    expect(body.transcript).toHaveLength(TURNS.length);
+    expect((body.transcript as { text?: string }[]).flatMap(({ text }) => text ?? [])).toEqual([]);
+  });
+});
+
 describe('what was seen', () => {
   it('is added to a session that is recorded already', async () => {
     const id = await interview();

@@ -18,16 +18,25 @@ export class GateFactsQueries {
   /** The reasons of all experiments but this one, newest first. */
   async others(manager: EntityManager, projectId: string, key: string): Promise<OtherRationale[]> {
     const rows = (await manager.query(
-      `SELECT experiment.key, experiment.definition->'rationale' AS rationale FROM experiment
+      `SELECT experiment.key, experiment.definition->'rationale' AS rationale,
+         ARRAY(SELECT evidence_entry.quote_id FROM evidence_entry
+           WHERE evidence_entry.project_id = experiment.project_id
+             AND evidence_entry.quote_id IS NOT NULL AND evidence_entry.disposition = 'supports'
+             AND evidence_entry.insight_id IN (
+               SELECT cited.id::uuid
+               FROM jsonb_array_elements_text(
+                 experiment.definition #> '{rationale,insightIds}') AS cited (id)
+               WHERE cited.id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')) AS supporting
+       FROM experiment
        WHERE experiment.project_id = $1 AND experiment.key <> $2
          AND experiment.definition->'rationale' IS NOT NULL
        ORDER BY experiment.created_at DESC, experiment.id DESC LIMIT $3`,
       [projectId, key, OTHERS_MAX],
-    )) as { key: string; rationale: Rationale }[];
-    return rows.map(({ key: other, rationale }) => ({
+    )) as { key: string; rationale: Rationale; supporting: string[] }[];
+    return rows.map(({ key: other, rationale, supporting }) => ({
       key: other,
       text: rationaleText(rationale),
-      quoteIds: quoteIdsOf(rationale),
+      quoteIds: [...new Set([...quoteIdsOf(rationale), ...supporting])],
     }));
   }
 

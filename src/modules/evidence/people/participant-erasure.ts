@@ -83,6 +83,7 @@ export class ParticipantErasure {
         id,
       ]);
     }
+    await this.emptyUnsettled(manager, projectId, id);
     await this.keys.destroy(manager, projectId, id, at);
     await manager.update(
       ParticipantEntity,
@@ -90,6 +91,28 @@ export class ParticipantErasure {
       { identitySealed: null, erasedAt: at, pseudonym: `erased-${id}`, accountRef: null },
     );
     return places;
+  }
+
+  /**
+   * Where nobody has settled yet who speaks, a talk of several is sealed with the first person's key
+   * and any word of it may be this person's: nothing of it stays.
+   */
+  private async emptyUnsettled(
+    manager: EntityManager,
+    projectId: string,
+    participantId: string,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE turn SET sealed = ''::bytea, word_count = 0
+       FROM interview_participant, transcript
+       WHERE interview_participant.project_id = $1 AND interview_participant.participant_id = $2
+         AND transcript.project_id = $1
+         AND transcript.interview_id = interview_participant.interview_id
+         AND transcript.speakers_confirmed_at IS NULL
+         AND turn.project_id = $1 AND turn.interview_id = transcript.interview_id
+         AND turn.version = transcript.version`,
+      [projectId, participantId],
+    );
   }
 
   private async receipt(
