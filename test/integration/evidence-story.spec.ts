@@ -1,5 +1,5 @@
 import type { Response } from 'supertest';
-import { longTalk, productNow } from '../support/story.js';
+import { declareMetrics, longTalk, productNow } from '../support/story.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import {
   docx,
@@ -46,16 +46,7 @@ async function ask(method: 'get' | 'post' | 'put', path: string, body?: object):
 
 beforeAll(async () => {
   app = await startTestApp();
-  await app.ok('post', '/v1/metrics', {
-    key: 'checkout-start',
-    name: 'Checkout started',
-    role: 'proxy',
-    kind: 'proportion',
-    class: 'stage_conversion',
-    direction: 'increase',
-    event: 'checkout_started',
-    windowDays: 7,
-  });
+  await declareMetrics(app);
 });
 
 beforeEach(() => {

@@ -320,6 +320,7 @@ export const REASON_CASES: readonly GateCaseRow[] = [
         ...voice,
         quote: { ...voice.quote, markedBy: MEMBERS.researcher },
       })),
+      { insight: { readings: [] } },
     ),
     warned: ['SELF_INTERVIEW_ONLY'],
   },

@@ -117,7 +117,7 @@ export class IntegrityQueries {
          gate_decision.decided_at AS "readyAt", gate_decision.policy_profile AS profile,
          coalesce((gate_decision.report->'counts'->>'people')::int, 0) AS "peopleCounted",
          experiment.definition, heard.people, heard."interviewerIds", heard."coderIds",
-         heard.conflicted
+         heard.conflicted, heard."recruitedByAuthor"
        FROM experiment
        JOIN gate_decision ON gate_decision.project_id = experiment.project_id
          AND gate_decision.id = experiment.create_decision_id
@@ -130,7 +130,10 @@ export class IntegrityQueries {
            coalesce(array_agg(DISTINCT quote.created_by)
              FILTER (WHERE quote.id IS NOT NULL), '{}') AS "coderIds",
            coalesce(array_agg(DISTINCT participant.id)
-             FILTER (WHERE participant.conflict <> 'none'), '{}') AS conflicted
+             FILTER (WHERE participant.conflict <> 'none'), '{}') AS conflicted,
+           coalesce(array_agg(DISTINCT participant.id)
+             FILTER (WHERE participant.recruited_by = experiment.created_by), '{}')
+             AS "recruitedByAuthor"
          FROM evidence_entry
          JOIN quote ON quote.project_id = evidence_entry.project_id
            AND quote.id = evidence_entry.quote_id
@@ -147,7 +150,7 @@ export class IntegrityQueries {
        WHERE experiment.project_id = $1 AND experiment.kind = 'ab'
        ORDER BY experiment.created_at DESC, experiment.id DESC LIMIT $2`,
       [projectId, EXPERIMENTS_MAX],
-    )) as (Omit<RationaleTrace, 'peopleMin' | 'quoteIds' | 'recruitedByAuthor'> & {
+    )) as (Omit<RationaleTrace, 'peopleMin' | 'quoteIds'> & {
       profile: PolicyProfile;
       definition: ExperimentDefinition;
     })[];
@@ -155,8 +158,6 @@ export class IntegrityQueries {
       ...trace,
       peopleMin: policiesInForce(versions, trace.readyAt)[profile].people,
       quoteIds: quoteIdsOf(definition.rationale ?? {}),
-      // Who recruited a person is not recorded.
-      recruitedByAuthor: [],
     }));
   }
 

@@ -36,6 +36,10 @@ export class ProjectEntity {
   @Column({ type: 'integer', default: 730 })
   retentionDays: number;
 
+  /** Domains of our own e-mail addresses: whoever has one works here. */
+  @Column({ type: 'text', array: true, default: '{}' })
+  employerDomains: string[];
+
   @VersionColumn()
   version: number;
 

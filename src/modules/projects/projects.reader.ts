@@ -16,6 +16,7 @@ export interface ProjectSettings {
   costs: CostDeclarations;
   market: Market;
   retentionDays: number;
+  employerDomains: readonly string[];
 }
 
 @Injectable()

@@ -54,6 +54,7 @@ export class ProjectsService {
         // Absent is unchanged: clients written before these members must not reset them.
         market: body.market ?? project.market,
         retentionDays: body.retentionDays ?? project.retentionDays,
+        employerDomains: body.employerDomains ?? project.employerDomains,
       });
       const saved = await manager.save(project);
       await this.audit.record(manager, actor, {

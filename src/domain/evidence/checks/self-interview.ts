@@ -11,6 +11,9 @@ export function selfInterviewOnly({ citations, dossier, interviews }: GateCase):
     ...interviews.map(({ recordedBy }) => recordedBy),
     ...quotes.map(({ markedBy }) => markedBy),
     ...entries.map(({ readerId }) => readerId),
+    ...citations.insights.flatMap(({ insight }) =>
+      insight.readings.map(({ readerId }) => readerId),
+    ),
   ]);
   const isMet = members.size !== 1;
   return finding(isMet ? 'met' : 'warning', {

@@ -1,4 +1,4 @@
-import { identityTokens, normaliseEmail, normalisePhone } from './identity.js';
+import { identityTokens, isEmployersAddress, normaliseEmail, normalisePhone } from './identity.js';
 
 describe('an e-mail address as it is compared', () => {
   it.each([
@@ -44,5 +44,19 @@ describe('what equal people have in common', () => {
 
   it('is never a name', () => {
     expect(identityTokens({ name: 'Visitor A', email: 'unknown' })).toEqual([]);
+  });
+});
+
+describe('an address of the company', () => {
+  it.each([
+    ['someone@example.com', ['example.com'], true],
+    ['Someone@MAIL.Example.COM', ['@example.com'], true],
+    ['someone@notexample.com', ['example.com'], false],
+    ['someone@example.com.evil.org', ['example.com'], false],
+    ['someone@example.com', [], false],
+    ['someone@example.com', [' ', ''], false],
+    ['unknown', ['example.com'], false],
+  ])('%s, with %j: %s', (email, domains, isOurs) => {
+    expect(isEmployersAddress(email, domains)).toBe(isOurs);
   });
 });

@@ -31,6 +31,18 @@ export function normalisePhone(phone: string): string | null {
   return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
 }
 
+/**
+ * Whether an address is one of the company's own: its domain is one of these, or lies below one. Case
+ * and a leading @ do not matter.
+ */
+export function isEmployersAddress(email: string, domains: readonly string[]): boolean {
+  const domain = normaliseEmail(email)?.split('@').at(-1);
+  if (domain === undefined) return false;
+  return domains
+    .map((own) => own.normalize('NFC').trim().toLowerCase().replace(/^@/u, ''))
+    .some((own) => own !== '' && (domain === own || domain.endsWith(`.${own}`)));
+}
+
 /** What equal people have in common, each with its kind in front; a name alone tells nobody apart. */
 export function identityTokens({ email, phone }: Identity): string[] {
   const address = email === undefined ? null : normaliseEmail(email);

@@ -11,7 +11,15 @@ import {
   type Population,
   POPULATIONS,
 } from '../../../domain/evidence/dossier.js';
-import { EnumOf, EnumsOf, Instant, Maybe, Name, Nested } from '../../../platform/http/fields.js';
+import {
+  EnumOf,
+  EnumsOf,
+  Id,
+  Instant,
+  Maybe,
+  Name,
+  Nested,
+} from '../../../platform/http/fields.js';
 import type { ConsentEntity } from './consent.entity.js';
 import type { ParticipantEntity } from './participant.entity.js';
 
@@ -85,6 +93,11 @@ export class CreateParticipantDto {
   @EnumOf(CONFLICTS, 'ConflictOfInterest')
   conflict?: ConflictOfInterest;
 
+  /** Id of the member who found this person. */
+  @Maybe()
+  @Id()
+  recruitedBy?: string;
+
   /** What they agreed to, where it is known already; more can be recorded later. */
   @Maybe()
   @Nested(() => CreateConsentDto)
@@ -102,6 +115,8 @@ export class ParticipantDto {
   buyingRoles: string[];
   @ApiProperty({ enum: CONFLICTS, enumName: 'ConflictOfInterest' })
   conflict: ConflictOfInterest;
+  /** Id of the member who found this person. */
+  recruitedBy?: string;
   /** Whether the vault knows who they are. */
   identityKnown: boolean;
   /** Id of the pseudonym a member found to be the same person, known longer. */
@@ -124,6 +139,7 @@ export class ParticipantDto {
       ...(person.accountRef === null ? {} : { accountRef: person.accountRef }),
       buyingRoles: person.buyingRoles,
       conflict: person.conflict,
+      ...(person.recruitedBy === null ? {} : { recruitedBy: person.recruitedBy }),
       identityKnown: person.identitySealed !== null,
       ...(person.mergedInto === null ? {} : { mergedInto: person.mergedInto }),
       ...(undecidedPairs === 0 ? {} : { undecidedPairs }),

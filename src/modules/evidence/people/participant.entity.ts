@@ -4,12 +4,16 @@ import type {
   ParticipantKind,
   Population,
 } from '../../../domain/evidence/dossier.js';
+import { MemberEntity } from '../../projects/member.entity.js';
 import { ProjectEntity } from '../../projects/project.entity.js';
 
 @Entity('participant')
 @Unique('participant_pseudonym_uq', ['projectId', 'pseudonym'])
 @ForeignKey(() => ParticipantEntity, ['projectId', 'mergedInto'], ['projectId', 'id'], {
   name: 'participant_merged_fk',
+})
+@ForeignKey(() => MemberEntity, ['projectId', 'recruitedBy'], ['projectId', 'id'], {
+  name: 'participant_recruited_fk',
 })
 @Check('participant_merged_ck', 'merged_into <> id')
 export class ParticipantEntity {
@@ -45,6 +49,10 @@ export class ParticipantEntity {
   /** The pseudonym this person turned out to be known under before. */
   @Column({ type: 'uuid', nullable: true })
   mergedInto: string | null;
+
+  /** The member who found this person; their own friends count less, and are shown. */
+  @Column({ type: 'uuid', nullable: true })
+  recruitedBy: string | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   erasedAt: Date | null;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Conflict, Invalid, NotFound } from '../../../domain/errors.js';
+import type { ConflictOfInterest } from '../../../domain/evidence/dossier.js';
+import { isEmployersAddress } from '../../../domain/evidence/people/identity.js';
 import {
   isRetentionTooLong,
   RETENTION_YEARS_MAX,
@@ -13,6 +15,7 @@ import { newId } from '../../../platform/http/ids.js';
 import { type Page, pageOf, type PageRequest } from '../../../platform/http/page.js';
 import { ParticipantKeys } from '../../../platform/security/participant-keys.js';
 import type { Actor } from '../../../platform/security/principal.js';
+import { ProjectsReader } from '../../projects/projects.reader.js';
 import { ConsentEntity } from './consent.entity.js';
 import type { CreateConsentDto, CreateParticipantDto } from './participant.dto.js';
 import { ParticipantEntity } from './participant.entity.js';
@@ -35,6 +38,7 @@ export class ParticipantsService {
     private readonly keys: ParticipantKeys,
     private readonly identities: ParticipantIdentities,
     private readonly pairs: ParticipantPairs,
+    private readonly projects: ProjectsReader,
   ) {}
 
   /** A new person, and what they agreed to where it was sent along. */
@@ -59,6 +63,7 @@ export class ParticipantsService {
     body: Omit<CreateParticipantDto, 'consent'>,
   ): Promise<ParticipantEntity> {
     const { projectId } = actor;
+    await this.requireRecruiter(manager, projectId, body.recruitedBy);
     const person = manager.create(ParticipantEntity, {
       projectId,
       id: newId(),
@@ -67,7 +72,8 @@ export class ParticipantsService {
       population: body.population,
       accountRef: body.accountRef ?? null,
       buyingRoles: body.buyingRoles ?? [],
-      conflict: body.conflict ?? 'none',
+      conflict: await this.conflictOf(manager, projectId, body),
+      recruitedBy: body.recruitedBy ?? null,
       identitySealed: null,
       mergedInto: null,
       erasedAt: null,
@@ -84,6 +90,30 @@ export class ParticipantsService {
       objectId: person.id,
     });
     return person;
+  }
+
+  /** Whoever has an address of the company works there, whatever the form says. */
+  private async conflictOf(
+    manager: EntityManager,
+    projectId: string,
+    { conflict = 'none', identity }: Pick<CreateParticipantDto, 'conflict' | 'identity'>,
+  ): Promise<ConflictOfInterest> {
+    if (conflict !== 'none' || identity?.email === undefined) return conflict;
+    const { employerDomains } = await this.projects.settings(projectId, manager);
+    return isEmployersAddress(identity.email, employerDomains) ? 'employee' : conflict;
+  }
+
+  private async requireRecruiter(
+    manager: EntityManager,
+    projectId: string,
+    memberId: string | undefined,
+  ): Promise<void> {
+    if (memberId === undefined) return;
+    const members = await this.projects.memberNames(projectId, manager);
+    if (members.has(memberId)) return;
+    throw new Invalid('validation-failed', 'Nobody of this project has that id.', [
+      { pointer: '/recruitedBy', code: 'unknown-member' },
+    ]);
   }
 
   async byId(projectId: string, id: string): Promise<ShownPerson> {

@@ -21,6 +21,7 @@ import {
   Name,
   Nested,
   Quantity,
+  Text,
   Texts,
 } from '../../../platform/http/fields.js';
 import type { MetricEntity } from '../metric.entity.js';
@@ -84,6 +85,21 @@ export class CreateMetricDto {
   @Maybe()
   @Name()
   owner?: string;
+
+  /** What it stands for outside the system, such as "people find what they came for". */
+  @Maybe()
+  @Text()
+  standsFor?: string;
+
+  /** How it can rise while what it stands for falls. */
+  @Maybe()
+  @Text()
+  howItLies?: string;
+
+  /** How visits of programs are kept out; the launch gate asks it of attention and engagement. */
+  @Maybe()
+  @Text()
+  botFilter?: string;
 
   /** Which way is good. */
   @EnumOf(DIRECTIONS, 'Direction')
@@ -164,6 +180,12 @@ export class MetricDto {
   class: MetricClass;
   department?: string;
   owner?: string;
+  /** What it stands for outside the system. */
+  standsFor?: string;
+  /** How it can rise while what it stands for falls. */
+  howItLies?: string;
+  /** How visits of programs are kept out. */
+  botFilter?: string;
   @ApiProperty({ enum: DIRECTIONS, enumName: 'Direction' })
   direction: Direction;
   event?: string;

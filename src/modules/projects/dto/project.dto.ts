@@ -65,6 +65,11 @@ export class UpdateProjectDto {
   @Count(RETENTION_DAYS.min, RETENTION_DAYS.max)
   retentionDays?: number;
 
+  /** Domains of your own e-mail addresses: a participant with such an address is an employee. Unchanged when absent. */
+  @Maybe()
+  @Texts()
+  employerDomains?: string[];
+
   /** Read-only. */
   @Maybe()
   @Name()
@@ -100,6 +105,8 @@ export class ProjectDto {
   /** Days that words are kept where a consent names no end. */
   @ApiProperty({ type: 'integer' })
   retentionDays: number;
+  /** Domains of your own e-mail addresses. */
+  employerDomains: string[];
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
@@ -113,6 +120,7 @@ export class ProjectDto {
       costs: project.costs,
       market: project.market,
       retentionDays: project.retentionDays,
+      employerDomains: project.employerDomains,
       createdAt: project.createdAt.toISOString(),
     };
   }

@@ -54,8 +54,9 @@ export class EvidenceInDepth1005000000000 implements MigrationInterface {
       ALTER TABLE study DROP COLUMN template, DROP COLUMN guide_questions, DROP COLUMN people_plan,
         DROP COLUMN stopping_rule;
       ALTER TABLE question DROP COLUMN state, DROP COLUMN answer, DROP COLUMN state_changed_at;
-      ALTER TABLE participant DROP COLUMN merged_into;
-      ALTER TABLE project DROP COLUMN market, DROP COLUMN retention_days;
+      ALTER TABLE participant DROP COLUMN merged_into, DROP COLUMN recruited_by;
+      ALTER TABLE project DROP COLUMN market, DROP COLUMN retention_days,
+        DROP COLUMN employer_domains;
     `);
   }
 }
@@ -63,13 +64,16 @@ export class EvidenceInDepth1005000000000 implements MigrationInterface {
 const PEOPLE = `
   ALTER TABLE project
     ADD COLUMN market text NOT NULL DEFAULT 'b2c',
-    ADD COLUMN retention_days integer NOT NULL DEFAULT 730;
+    ADD COLUMN retention_days integer NOT NULL DEFAULT 730,
+    ADD COLUMN employer_domains text[] NOT NULL DEFAULT '{}';
 
   -- Who was found to be the same person keeps their history under the first pseudonym.
-  ALTER TABLE participant ADD COLUMN merged_into uuid,
+  ALTER TABLE participant ADD COLUMN merged_into uuid, ADD COLUMN recruited_by uuid,
     ADD CONSTRAINT participant_merged_fk FOREIGN KEY (project_id, merged_into)
       REFERENCES participant (project_id, id),
-    ADD CONSTRAINT participant_merged_ck CHECK (merged_into <> id);
+    ADD CONSTRAINT participant_merged_ck CHECK (merged_into <> id),
+    ADD CONSTRAINT participant_recruited_fk FOREIGN KEY (project_id, recruited_by)
+      REFERENCES member (project_id, id);
 
   -- Keyed digest of a normalised e-mail or telephone number: tells equal people, nothing else.
   CREATE TABLE participant_digest (
