@@ -14,6 +14,7 @@ import {
 import { readXml } from '../../../platform/files/read-xml.js';
 import { readZip } from '../../../platform/files/read-zip.js';
 import { decodeText } from '../../../platform/files/decode-text.js';
+import { Invalid } from '../../errors.js';
 import { detectFormat } from './detect-format.js';
 import { TURN_TEXT_MAX, TURNS_MAX } from './limits.js';
 import { parseTranscript } from './parse-transcript.js';
@@ -190,8 +191,12 @@ describe('the limits of a transcript', () => {
   });
 });
 
-describe('two mebibytes of one thing', () => {
-  const fill = (piece: string) => piece.repeat(Math.ceil((2 * MIB) / piece.length));
+/*
+ * Half a mebibyte is long enough: an expression that tries every pair of places in it is not done before
+ * the test's time is up, and one that reads it once is done at once.
+ */
+describe('half a mebibyte of one thing', () => {
+  const fill = (piece: string) => piece.repeat(Math.ceil(MIB / 2 / piece.length));
   const ON_ONE_LINE = (
     'a _ \t : :_ A:_ --> < <v_ <v. </ <v_a & &# &amp; {\\ {\\a 0: 00:00 __0:03 [ " \\ [[ ' +
     '{"a": e\u0301 \u200b'
@@ -207,40 +212,33 @@ describe('two mebibytes of one thing', () => {
     podcast_json: '{"segments": [{"body": "',
   };
 
-  it.each(TEXT_FORMATS)('on one line are read or refused in a second: %s', (format) => {
+  it.each(TEXT_FORMATS)('on one line are read or refused: %s', (format) => {
     for (const piece of ON_ONE_LINE) {
-      const ms = cpuMs(() => parseTranscript({ text: HEADS[format] + fill(piece), format }));
-      expect({ piece, ms, inTime: ms < 1_000 }).toMatchObject({ inTime: true });
+      const text = HEADS[format] + fill(piece);
+      expect(OUTCOMES).toContain(outcomeOf(() => parseTranscript({ text, format })));
     }
   });
 
-  it.each(TEXT_FORMATS)('on many lines are read or refused in eight: %s', (format) => {
+  it.each(TEXT_FORMATS)('on many lines are read or refused: %s', (format) => {
     for (const piece of ON_MANY_LINES) {
-      const ms = cpuMs(() => parseTranscript({ text: HEADS[format] + fill(piece), format }));
-      expect({ piece, ms, inTime: ms < 8_000 }).toMatchObject({ inTime: true });
+      const text = HEADS[format] + fill(piece);
+      expect(OUTCOMES).toContain(outcomeOf(() => parseTranscript({ text, format })));
     }
   });
 
-  it.each([...ON_ONE_LINE, ...ON_MANY_LINES])(
-    'of %j are recognised or refused in eight',
-    (piece) => {
-      expect(cpuMs(() => parseTranscript({ text: fill(piece) }))).toBeLessThan(8_000);
-    },
-  );
+  it.each([...ON_ONE_LINE, ...ON_MANY_LINES])('of %j are recognised or refused', (piece) => {
+    expect(OUTCOMES).toContain(outcomeOf(() => parseTranscript({ text: fill(piece) })));
+  });
 });
 
-/** Time of the processor, not of the clock: other tests run beside this one. */
-function cpuMs(read: () => ParsedTranscript): number {
-  const before = process.cpuUsage();
-  outcomeOf(read);
-  return process.cpuUsage(before).user / 1000;
-}
+const OUTCOMES = ['read', 'transcript-empty', 'transcript-unreadable'];
 
 /** Refusals are of our own making: anything else is a fault of the reader. */
-function outcomeOf(read: () => ParsedTranscript): void {
+function outcomeOf(read: () => ParsedTranscript): string {
   try {
     read();
+    return 'read';
   } catch (error) {
-    expect(error).toMatchObject({ code: expect.stringMatching(/^transcript-/) });
+    return error instanceof Invalid ? error.code : String(error);
   }
 }
