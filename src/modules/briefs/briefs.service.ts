@@ -33,16 +33,15 @@ export class BriefsService {
       const experiment = await this.experiments.byKey(projectId, key, manager);
       const { definition, decision, plan } = experiment;
       const insightIds = definition.rationale?.insightIds ?? [];
-      const cited = { insightIds, quoteIds: [], metricKeys: [] };
-      const nearness = quoteDirectness(
-        await this.evidence.dossier(manager, projectId, cited),
-        definition.audience,
-        EVIDENCE_POLICIES[effectiveProfile(definition)],
-      );
       const voices = await this.evidence.voices(projectId, insightIds, manager);
       const evaluation = await this.evaluations.latest(projectId, experiment.id, manager);
       const now = await this.clock.now(manager);
       const standing = await this.standing.standing(manager, projectId, definition, now);
+      const nearness = quoteDirectness(
+        standing.dossier,
+        definition.audience,
+        EVIDENCE_POLICIES[effectiveProfile(definition)],
+      );
       const names = await this.projects.memberNames(projectId, manager);
       const settings = await this.projects.settings(projectId, manager);
       return composeBrief({

@@ -21,6 +21,8 @@ import { GatesService } from './gates.service.js';
 /** How the evidence of an experiment stands today. */
 export interface EvidenceStanding extends EvidenceGap {
   counts: GateCounts;
+  /** What the gate read for this answer, so that a page need not load it again. */
+  dossier: Dossier;
   /** Unmet today and met at launch: words taken back, or people who turned out to be one. */
   belowPolicy: readonly string[];
 }
@@ -51,11 +53,11 @@ export class EvidenceStandingReader {
     });
     const today = evaluateCreateGate(input);
     const replaced = await this.withAnswers(manager, projectId, subject, input, answers);
-    const current = replaced ?? input;
+    const afterwards = replaced === null ? null : evaluateCreateGate(replaced);
     return {
       ...evidenceGap({
         today,
-        replaced: replaced === null ? null : evaluateCreateGate(replaced),
+        replaced: afterwards,
         answers,
         latestWithdrawalAt: await this.gaps.latestWithdrawal(
           manager,
@@ -64,8 +66,9 @@ export class EvidenceStandingReader {
           now,
         ),
       }),
-      counts: evaluateCreateGate(current).counts,
-      belowPolicy: await this.recount(manager, projectId, subject, current),
+      counts: (afterwards ?? today).counts,
+      dossier: input.dossier,
+      belowPolicy: await this.recount(manager, projectId, subject, replaced ?? input),
     };
   }
 
