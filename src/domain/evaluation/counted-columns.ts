@@ -1,5 +1,6 @@
 import type { Analysis } from '../experiments/definition.js';
 import { matureAt } from '../metrics/maturity.js';
+import type { Filter } from '../metrics/filter.js';
 import type { Counted, Metric } from '../metrics/metric.js';
 import type { CostDeclarations } from '../money/costs.js';
 import { minorUnits } from '../money/currencies.js';
@@ -85,6 +86,8 @@ export interface CountedTerm {
   type: 'event' | 'money';
   /** null: every name. */
   names: readonly string[] | null;
+  /** Conditions on the properties of an occurrence; all must hold. */
+  filters: readonly Filter[];
   take: Take;
   /** For `property`. */
   property: string | null;
@@ -178,7 +181,7 @@ export function countedTerms(plan: CountedPlan): CountedTerm[] {
 
 type Term = Omit<CountedTerm, 'column'>;
 
-const NOTHING_MORE = { property: null, priceMinor: null, currency: null, rate: null };
+const NOTHING_MORE = { filters: [], property: null, priceMinor: null, currency: null, rate: null };
 
 function isBefore(part: ColumnPart): boolean {
   return part.endsWith('_before');
@@ -195,6 +198,7 @@ function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Ter
   const ofDenominator = part === 'denominator' || part === 'denominator_before';
   switch (metric.kind) {
     case 'proportion':
+    case 'retention':
     case 'count':
       return [{ ...eventsOf(metric), take: 'one' }];
     case 'mean':
@@ -219,8 +223,8 @@ function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Ter
   }
 }
 
-function eventsOf({ event }: Counted): Omit<Term, 'take'> {
-  return { type: 'event', names: event === undefined ? [] : [event], ...NOTHING_MORE };
+function eventsOf({ event, filters = [] }: Counted): Omit<Term, 'take'> {
+  return { ...NOTHING_MORE, type: 'event', names: event === undefined ? [] : [event], filters };
 }
 
 /**

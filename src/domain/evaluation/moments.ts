@@ -34,7 +34,32 @@ export interface PlanMoments {
   metrics: readonly MetricMoments[];
   /** For each variant, over all cohort units: how the metrics move together. */
   comoments: readonly CoMoment[];
+  /** Where the plan has dimensions: the same among the units with each value of an attribute. */
+  dimensions?: readonly DimensionMoments[];
+  /** Cohort units that met another variant than the assignment of the experiment gives them. */
+  unassigned?: number;
 }
+
+/** Units by what their first exposure said of one attribute. */
+export interface DimensionMoments {
+  attribute: string;
+  /** The largest first, at most `DIMENSION_VALUES_MAX`; what is beyond is in the last, `other`. */
+  values: readonly DimensionValue[];
+}
+
+export interface DimensionValue {
+  /** null: the exposure said nothing. */
+  value: string | null;
+  /** All smaller values together. */
+  isOther?: true;
+  /** Units per variant. */
+  units: readonly number[];
+  /** One for each metric of the plan, in its order. */
+  metrics: readonly StratumMoments[];
+}
+
+/** Values of one dimension that are kept apart. */
+export const DIMENSION_VALUES_MAX = 20;
 
 export interface MetricMoments {
   key: string;

@@ -116,6 +116,8 @@ export interface Analysis {
    * who came then counts for nothing (Miratrix, Sekhon and Yu 2013).
    */
   stratifyBy?: string;
+  /** Attributes of the exposures by whose values results are broken down, for exploring. */
+  dimensions?: readonly string[];
   prior?: Prior;
   smallestEffectThatMatters?: Sized;
   provisionalLossCap?: Amount;

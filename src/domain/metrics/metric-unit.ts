@@ -6,6 +6,7 @@ export type MetricUnit = (typeof METRIC_UNITS)[number];
 
 const UNITS: Readonly<Record<MetricKind, MetricUnit>> = {
   proportion: 'share',
+  retention: 'share',
   count: 'count',
   mean: 'value',
   ratio: 'ratio',

@@ -1,10 +1,20 @@
+import type { Filter } from './filter.js';
+
 /** Metrics: what is counted per unit, over which window, and what it stands for. */
 
 export const METRIC_ROLES = ['proxy', 'downstream', 'guardrail'] as const;
 export type MetricRole = (typeof METRIC_ROLES)[number];
 
 /** Kinds the evaluation computes today; the closed set grows with the analysis. */
-export const METRIC_KINDS = ['proportion', 'mean', 'count', 'ratio', 'money', 'quantile'] as const;
+export const METRIC_KINDS = [
+  'proportion',
+  'mean',
+  'count',
+  'ratio',
+  'retention',
+  'money',
+  'quantile',
+] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
 export const METRIC_CLASSES = [
@@ -38,6 +48,8 @@ export interface Counted {
   event?: string;
   /** Numeric property that is summed. */
   valueProperty?: string;
+  /** Which occurrences count: those whose properties fulfil all of these. */
+  filters?: readonly Filter[];
 }
 
 /**
@@ -76,6 +88,12 @@ export interface Metric extends Counted {
   settlingDays: number;
   /** How much worse is still tolerable for a guardrail (non-inferiority margin, positive). */
   margin?: Sized;
+  /**
+   * For sums: the largest value a unit can have, in the metric's unit (money in major units of the
+   * reporting currency). What is estimated is then the mean of the cut values. Not beside `winsorise`,
+   * which takes the limit from the data.
+   */
+  cap?: number;
   /**
    * For sums with a heavy tail: a unit's value is cut at this quantile of all arms together, and of a
    * metric that can be negative also at 1 - quantile. What is estimated is then the mean of the cut

@@ -4,6 +4,7 @@ import { Experiments1002000000000 } from './migrations/1002-experiments.js';
 import { Events1003000000000 } from './migrations/1003-events.js';
 import { PlannedLooks1004000000000 } from './migrations/1004-planned-looks.js';
 import { EvidenceInDepth1005000000000 } from './migrations/1005-evidence-in-depth.js';
+import { EventsAtScale1006000000000 } from './migrations/1006-events-at-scale.js';
 
 /** In order; a landed migration is never edited. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Events1003000000000,
   PlannedLooks1004000000000,
   EvidenceInDepth1005000000000,
+  EventsAtScale1006000000000,
 ];
