@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { UnitRef } from '../../src/domain/events/event.js';
 import { canonicalJson } from '../../src/domain/experiments/canonical-json.js';
 import type {
   Analysis,
@@ -7,12 +8,14 @@ import type {
   ExperimentKind,
   Rationale,
   Schedule,
+  UnitKind,
   Variant,
 } from '../../src/domain/experiments/definition.js';
 import type { ExperimentState } from '../../src/domain/experiments/lifecycle.js';
 import { type AnalysisPlan, freezePlan } from '../../src/domain/experiments/plan.js';
 import type { Metric } from '../../src/domain/metrics/metric.js';
 import { type CostDeclarations, UNDECLARED_COSTS } from '../../src/domain/money/costs.js';
+import { type EventSpace, eventKey, unitKey } from '../../src/modules/events/event-keys.js';
 import type { TestApp } from './test-app.js';
 
 export interface EvaluatedChanges {
@@ -178,10 +181,13 @@ async function passCreateGate(
   );
 }
 
-/** One row of the log; `unit` is the visitor's id. */
+/** One row of the log; `unit` is the id of a visitor, or of what `kind` says. */
 export interface LoggedRow {
   id?: string;
+  kind?: UnitKind;
   unit: string;
+  /** The unit it also is, of a higher kind: the row is an `identify`. */
+  to?: UnitRef;
   at: string;
   experiment?: string;
   variant?: string;
@@ -192,6 +198,9 @@ export interface LoggedRow {
   refersTo?: string;
   properties?: object;
   receivedAt?: string;
+  /** Number of the import that brought it. */
+  import?: number;
+  unassigned?: true;
 }
 
 export const exposure = (unit: string, variant: string, at: string): LoggedRow => ({
@@ -219,38 +228,85 @@ export async function log(
   experiment: { id: string; projectId: string },
   rows: readonly LoggedRow[],
 ): Promise<void> {
-  const of = <T>(pick: (row: LoggedRow) => T): T[] => rows.map(pick);
-  await app.sql(
-    `INSERT INTO event (project_id, id, type, unit_kind, unit_id, occurred_at, received_at,
-       experiment_id, variant, name, value, amount_minor, currency, refers_to, properties, digest,
-       source)
-     SELECT $1, row.id, row.type, 'visitor', row.unit, row.at, row.received,
-       CASE row.type WHEN 'exposure' THEN $2::uuid END, row.variant, row.name, row.value,
-       row.amount, row.currency, row.refers_to, row.properties, '', 'server'
-     FROM unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-       $8::text[], $9::text[], $10::float8[], $11::bigint[], $12::text[], $13::text[], $14::jsonb[])
-       AS row(id, type, unit, at, received, variant, name, value, amount, currency, refers_to,
-         properties)`,
-    [
-      experiment.projectId,
-      experiment.id,
-      of((row) => row.id ?? randomUUID()),
-      of(typeOf),
-      of((row) => row.unit),
-      of((row) => row.at),
-      of((row) => row.receivedAt ?? row.at),
-      of((row) => row.variant ?? null),
-      of((row) => row.name ?? null),
-      of((row) => row.value ?? null),
-      of((row) => row.amountMinor ?? null),
-      of((row) => row.currency ?? null),
-      of((row) => row.refersTo ?? null),
-      of((row) => (row.properties === undefined ? null : JSON.stringify(row.properties))),
-    ],
-  );
+  if (rows.length === 0) return;
+  const space = await spaceOf(app, experiment.projectId);
+  await app.sql('SELECT ensure_event_week(at) FROM unnest($1::timestamptz[]) AS at', [
+    [...new Set(rows.map(({ at }) => at))],
+  ]);
+  const ids = rows.map(({ id }) => id ?? randomUUID());
+  const of = <T>(pick: (row: LoggedRow, index: number) => T): T[] => rows.map(pick);
+  await app.sql(APPEND, [
+    space.number,
+    experiment.id,
+    of((_, index) => eventKey(space, ids[index] ?? '')),
+    ids,
+    of(typeOf),
+    of((row) => row.kind ?? 'visitor'),
+    of((row) => row.unit),
+    of((row) => unitKey(space, { kind: row.kind ?? 'visitor', id: row.unit })),
+    of((row) => row.at),
+    of((row) => row.receivedAt ?? row.at),
+    of((row) => row.variant ?? null),
+    of((row) => row.name ?? null),
+    of((row) => row.value ?? null),
+    of((row) => row.amountMinor ?? null),
+    of((row) => row.currency ?? null),
+    of((row) => (row.refersTo === undefined ? null : eventKey(space, row.refersTo))),
+    of(propertiesOf),
+    of((row) => row.import ?? null),
+    of((row) => row.unassigned ?? null),
+    of((row) => (row.to === undefined ? null : unitKey(space, row.to))),
+    of((row) => row.to?.kind ?? null),
+  ]);
 }
 
-function typeOf({ variant, amountMinor }: LoggedRow): string {
+const APPEND = `
+  WITH sent AS (
+    SELECT * FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+      $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], $13::float8[],
+      $14::bigint[], $15::text[], $16::uuid[], $17::jsonb[], $18::int[], $19::bool[], $20::uuid[],
+      $21::text[])
+      AS row(key, id, type, kind, unit_id, unit, at, received, variant, name, value, amount,
+        currency, refers_to, properties, import, unassigned, to_unit, to_kind)
+  ), taken AS (
+    INSERT INTO event_id (project, key, occurred_at, digest, import)
+    SELECT $1, sent.key, sent.at, 0, sent.import FROM sent
+  ), linked AS (
+    INSERT INTO identity_link (project, occurred_at, key, import, from_unit, to_unit, from_kind,
+      to_kind)
+    SELECT $1, sent.at, sent.key, sent.import, sent.unit, sent.to_unit, sent.kind, sent.to_kind
+    FROM sent WHERE sent.type = 'identify'
+  )
+  INSERT INTO event (project, key, id, type, unit_kind, unit_id, unit, occurred_at, received_at,
+    experiment_id, variant, name, value, amount_minor, currency, refers_to, properties, import,
+    unassigned, source)
+  SELECT $1, sent.key, nullif(sent.id, sent.key::text), sent.type, sent.kind, sent.unit_id,
+    sent.unit, sent.at, sent.received, CASE sent.type WHEN 'exposure' THEN $2::uuid END,
+    sent.variant, sent.name, sent.value, sent.amount, sent.currency, sent.refers_to,
+    sent.properties, sent.import, sent.unassigned, 'server'
+  FROM sent`;
+
+/** What the log knows of a project: its number and the salt of its keys. */
+async function spaceOf(app: TestApp, projectId: string): Promise<EventSpace> {
+  await app.sql('INSERT INTO event_space (project_id) VALUES ($1) ON CONFLICT DO NOTHING', [
+    projectId,
+  ]);
+  const [space] = await app.sql<EventSpace>(
+    `SELECT event_space.number, event_space.salt FROM event_space
+     WHERE event_space.project_id = $1`,
+    [projectId],
+  );
+  if (space === undefined) throw new Error('a project has no space in the log');
+  return space;
+}
+
+function propertiesOf(row: LoggedRow): string | null {
+  const properties = row.to === undefined ? row.properties : { to: row.to };
+  return properties === undefined ? null : JSON.stringify(properties);
+}
+
+function typeOf({ variant, amountMinor, to }: LoggedRow): string {
+  if (to !== undefined) return 'identify';
   if (variant !== undefined) return 'exposure';
   return amountMinor === undefined ? 'event' : 'money';
 }
