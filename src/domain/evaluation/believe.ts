@@ -15,6 +15,7 @@ import { priorSensitivity, type PriorSensitivityInput } from '../../stats/prior-
 import { contrastOfMeans } from '../../stats/welch.js';
 import type { Analysis } from '../experiments/definition.js';
 import type { AnalysisPlan, PlannedMetric, PriorSource } from '../experiments/plan.js';
+import { isRate } from '../metrics/metric.js';
 import { type ArmPair, boundsOf, noteOf } from './effects.js';
 import type { Effect } from './measure-effect.js';
 import type { PlanMoments } from './moments.js';
@@ -138,7 +139,7 @@ function believeDifference(
   }
   const sensitivity = sensitivityOf(given);
   if (sensitivity !== null) report.sensitivity = sensitivity;
-  if (definition.kind === 'proportion') {
+  if (isRate(definition.kind)) {
     const reference = referenceOf(definition.direction, arms);
     if (reference !== null) report.reference = reference;
   }

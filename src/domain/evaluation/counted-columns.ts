@@ -1,7 +1,7 @@
 import type { Analysis } from '../experiments/definition.js';
 import { matureAt } from '../metrics/maturity.js';
 import type { Filter } from '../metrics/filter.js';
-import type { Counted, Metric } from '../metrics/metric.js';
+import { type Counted, isRate, type Metric } from '../metrics/metric.js';
 import type { CostDeclarations } from '../money/costs.js';
 import { minorUnits } from '../money/currencies.js';
 
@@ -29,7 +29,7 @@ export const COLUMN_PARTS = [
 /**
  * `value`: what the metric counts; of a ratio, its numerator; of a quantile, the number of its events.
  * `capped`: the value with its outliers
- * cut, where the metric is winsorised. `_before`: the same in the days
+ * cut, where the metric is winsorised or has a cap. `_before`: the same in the days
  * before the exposure. `known_before`: 1 when anything of the plan was seen of the unit in those
  * days, so that a unit without a past is not taken for one that did nothing.
  */
@@ -41,9 +41,9 @@ export interface CountedColumn {
   /** Position of the metric in the plan. */
   metric: number;
   part: ColumnPart;
-  /** The largest value a unit can have: 1 for a proportion. */
+  /** The largest value a unit can have, in the metric's unit: 1 for a rate, the cap for `capped`. */
   cap: number | null;
-  /** For `capped`: the quantile of all arms together beyond which a value is cut. */
+  /** For `capped` without a `cap`: the quantile of all arms together beyond which a value is cut. */
   cut: Cut | null;
   /** Of a quantile: which one. A unit's number is then how many events it has. */
   quantile: number | null;
@@ -107,7 +107,7 @@ const EPOCH = new Date(0);
 export function columnParts(metric: Metric, plan: Pick<CountedPlan, 'analysis'>): ColumnPart[] {
   const isRatio = metric.kind === 'ratio';
   const parts: ColumnPart[] = ['value'];
-  if (metric.winsorise !== undefined) parts.push('capped');
+  if (metric.winsorise !== undefined || metric.cap !== undefined) parts.push('capped');
   if (isRatio) parts.push('denominator');
   // A quantile has no sums that what happened before could be taken out of.
   if (plan.analysis.cuped === undefined || metric.kind === 'quantile') return parts;
@@ -145,7 +145,7 @@ export function countedColumns(plan: CountedPlan): CountedColumn[] {
         column: columns.length,
         metric,
         part,
-        cap: definition.kind === 'proportion' || part === 'known_before' ? 1 : null,
+        cap: capOf(definition, part, plan.currency),
         quantile: definition.quantile ?? null,
         cut: part === 'capped' ? cutOf(definition) : null,
         decimals: countsMoney && part !== 'known_before' ? minorUnits(plan.currency) : 0,
@@ -187,6 +187,22 @@ function isBefore(part: ColumnPart): boolean {
   return part.endsWith('_before');
 }
 
+function capOf(metric: Metric, part: ColumnPart, currency: string): number | null {
+  if (isRate(metric.kind) || part === 'known_before') return 1;
+  return part === 'capped' ? declaredCap(metric, currency) : null;
+}
+
+/**
+ * Where the metric says its values are cut; null where it does not. Of money in whole minor units,
+ * because there is nothing between them.
+ */
+export function declaredCap({ kind, cap }: Metric, currency: string): number | null {
+  if (cap === undefined) return null;
+  if (kind !== 'money') return cap;
+  const minor = 10 ** minorUnits(currency);
+  return Math.max(1, Math.round(cap * minor)) / minor;
+}
+
 /** A count has no lower tail; values and money may. */
 function cutOf({ kind, winsorise }: Metric): Cut | null {
   return winsorise === undefined
@@ -212,14 +228,14 @@ function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Ter
     case 'ratio': {
       const side: Counted = (ofDenominator ? metric.denominator : undefined) ?? metric;
       if (!ofDenominator && metric.moneyNames !== undefined) {
-        return moneyTerms(metric.moneyNames, costs);
+        return moneyTerms(metric.moneyNames, costs, metric.filters);
       }
       return side.valueProperty === undefined
         ? [{ ...eventsOf(side), take: 'one' }]
         : [{ ...eventsOf(side), take: 'property', property: side.valueProperty }];
     }
     case 'money':
-      return moneyTerms(metric.moneyNames ?? null, costs);
+      return moneyTerms(metric.moneyNames ?? null, costs, metric.filters);
   }
 }
 
@@ -230,10 +246,16 @@ function eventsOf({ event, filters = [] }: Counted): Omit<Term, 'take'> {
 /**
  * The ledger itself, and the costs that are declared rather than measured. A kind of cost is the
  * name of its ledger entries, so a metric over a part of the ledger has a declared cost exactly
- * when it names its kind; profit, the whole ledger, has them all.
+ * when it names its kind; profit, the whole ledger, has them all. Entries that are chosen by their
+ * properties have none: what is declared for all of a kind says nothing of some of it.
  */
-function moneyTerms(names: readonly string[] | null, costs: CostDeclarations): Term[] {
-  const terms: Term[] = [{ type: 'money', names, take: 'amount', ...NOTHING_MORE }];
+function moneyTerms(
+  names: readonly string[] | null,
+  costs: CostDeclarations,
+  filters: readonly Filter[] = [],
+): Term[] {
+  const terms: Term[] = [{ ...NOTHING_MORE, type: 'money', names, take: 'amount', filters }];
+  if (filters.length > 0) return terms;
   for (const [kind, cost] of Object.entries(costs)) {
     if (names !== null && !names.includes(kind)) continue;
     if (cost.how === 'unit_price') {

@@ -2,7 +2,7 @@ import { explainAgreement } from '../../stats/agreement.js';
 import { looksOf } from '../experiments/definition.js';
 import type { AnalysisPlan, PlannedMetric } from '../experiments/plan.js';
 import { maturedFraction, matureAt } from '../metrics/maturity.js';
-import type { Metric } from '../metrics/metric.js';
+import { isRate, type Metric } from '../metrics/metric.js';
 import { metricUnit } from '../metrics/metric-unit.js';
 import { believe, type BelievedArms, unknownBelief, unitsPerYear } from './believe.js';
 import { compareArms, watchArms } from './compare-arms.js';
@@ -133,7 +133,7 @@ export function pairOf(
     share: (weightOf(treatment) + weightOf(control)) / totalWeight,
     canBeNegative: canBeNegative(planned.definition),
     direction: planned.definition.direction,
-    isRate: planned.definition.kind === 'proportion',
+    isRate: isRate(planned.definition.kind),
     analysis: plan.analysis,
     look,
     previousP: history.alwaysValidP[name] ?? 1,

@@ -1,6 +1,6 @@
 import { weightsInBasisPoints } from '../assignment/weights.js';
 import { Invalid } from '../errors.js';
-import type { Metric } from '../metrics/metric.js';
+import { isRate, type Metric } from '../metrics/metric.js';
 import type { CostDeclarations } from '../money/costs.js';
 import { DECISION_RULE, type DecisionRule } from '../verdict/decision-rule.js';
 import {
@@ -154,8 +154,7 @@ export function plannedMetric(
   inExperiment: PlannedRole,
   plan: { version: number; prior: Prior | undefined },
 ): PlannedMetric {
-  const declared =
-    plan.prior?.kind === 'beta' && definition.kind !== 'proportion' ? undefined : plan.prior;
+  const declared = plan.prior?.kind === 'beta' && !isRate(definition.kind) ? undefined : plan.prior;
   return {
     inExperiment,
     definition,

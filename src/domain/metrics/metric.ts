@@ -17,6 +17,11 @@ export const METRIC_KINDS = [
 ] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
+/** Whether a unit has 1 or 0, so that the mean is a share of units. */
+export function isRate(kind: MetricKind): boolean {
+  return kind === 'proportion' || kind === 'retention';
+}
+
 export const METRIC_CLASSES = [
   'attention',
   'engagement',
@@ -54,8 +59,8 @@ export interface Counted {
 
 /**
  * A metric as it is declared. A unit's value is taken over the half-open window
- * [exposure + delay, exposure + delay + windowDays): a proportion is 1 when the event happened, a
- * count is how often, a mean is the sum of the event's value, money is the signed sum of ledger
+ * [exposure + delay, exposure + delay + windowDays): a proportion is 1 when the event happened,
+ * retention is the same after a delay, so that the unit came back, a count is how often, a mean is the sum of the event's value, money is the signed sum of ledger
  * entries in the project's currency (minor units). A ratio has two such values, and an arm's number
  * is the sum of one over the sum of the other: revenue per order, clicks per page. A quantile is taken
  * over all events of an arm, such as the 95th percentile of a loading time.

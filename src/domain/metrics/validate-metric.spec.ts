@@ -1,3 +1,4 @@
+import type { Filter } from './filter.js';
 import type { Metric } from './metric.js';
 import { validateMetric } from './validate-metric.js';
 
@@ -14,6 +15,8 @@ const clicks: Metric = {
   settlingDays: 0,
 };
 const { event: _, ...withoutEvent } = clicks;
+const pro: Filter = { property: 'plan', operator: 'eq', value: 'pro' };
+const back: Metric = { ...clicks, kind: 'retention', delayHours: 24 };
 
 describe('validateMetric', () => {
   it.each<[string, Metric, string[]]>([
@@ -75,7 +78,80 @@ describe('validateMetric', () => {
       { ...clicks, kind: 'quantile', quantile: 0.5, winsorise: { quantile: 0.99 } },
       ['only-for-sums'],
     ],
+    ['units that came back', back, []],
+    ['units that never left', { ...back, delayHours: 0 }, ['delay-missing']],
+    [
+      'a value of those who came back',
+      { ...back, event: 'visit', valueProperty: 'x' },
+      ['only-for-mean'],
+    ],
+    [
+      'coming back to nothing',
+      { ...withoutEvent, kind: 'retention', delayHours: 1 },
+      ['event-missing'],
+    ],
+    ['a retention that is cut', { ...back, cap: 1 }, ['only-for-sums']],
+    ['a count with a cap', { ...clicks, kind: 'count', cap: 3 }, []],
+    ['money with a cap', { ...withoutEvent, kind: 'money', cap: 250.5 }, []],
+    ['a rate with a cap', { ...clicks, cap: 1 }, ['only-for-sums']],
+    [
+      'a ratio with a cap',
+      { ...clicks, kind: 'ratio', denominator: { event: 'view' }, cap: 1 },
+      ['only-for-sums'],
+    ],
+    ['a cap of nothing', { ...clicks, kind: 'mean', cap: 0 }, ['not-positive']],
+    ['a cap beyond all numbers', { ...clicks, kind: 'mean', cap: Infinity }, ['not-positive']],
+    [
+      'a cap and a cut',
+      { ...clicks, kind: 'mean', cap: 1, winsorise: { quantile: 0.99 } },
+      ['not-with-winsorise'],
+    ],
+    ['clicks of some', { ...clicks, filters: [pro] }, []],
+    ['clicks of all', { ...clicks, filters: [] }, []],
+    ['ten conditions', { ...clicks, filters: Array<Filter>(10).fill(pro) }, []],
+    ['B42 300 filters', { ...clicks, filters: Array<Filter>(300).fill(pro) }, ['too-many-filters']],
+    ['B42 a path', { ...clicks, filters: [{ ...pro, property: '$.plan' }] }, ['invalid-property']],
+    [
+      'some entries',
+      { ...withoutEvent, kind: 'money', moneyNames: ['revenue'], filters: [pro] },
+      [],
+    ],
+    ['some of profit', { ...withoutEvent, kind: 'money', filters: [pro] }, ['money-names-missing']],
+    [
+      'money of some per order of some',
+      {
+        ...withoutEvent,
+        kind: 'ratio',
+        moneyNames: ['revenue'],
+        filters: [pro],
+        denominator: { event: 'order', filters: [pro] },
+      },
+      [],
+    ],
+    [
+      'a denominator by a path',
+      {
+        ...clicks,
+        kind: 'ratio',
+        denominator: { event: 'o', filters: [{ ...pro, property: '' }] },
+      },
+      ['invalid-property'],
+    ],
   ])('%s', (_name, metric, codes) => {
     expect(validateMetric(metric).map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('says where a condition is wrong', () => {
+    const wrong: Filter = { property: 'plan', operator: 'in', values: ['a', Number.NaN] };
+    const metric: Metric = {
+      ...clicks,
+      kind: 'ratio',
+      filters: [pro, { ...pro, value: Infinity }],
+      denominator: { event: 'view', filters: [wrong] },
+    };
+    expect(validateMetric(metric)).toEqual([
+      { pointer: '/filters/1/value', code: 'invalid-value' },
+      { pointer: '/denominator/filters/0/values/1', code: 'invalid-value' },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors.js';
 import { OWN_NAME_PATTERN } from '../money/ledger.js';
+import { type Filter, filterFaults, FILTERS_MAX } from './filter.js';
 import { type Metric, WINSORISE_QUANTILE_MIN } from './metric.js';
 
 /** What is wrong with a metric's declaration beyond its shape. */
@@ -9,7 +10,9 @@ export function validateMetric(metric: Metric): FieldError[] {
     ...moneyFaults(metric),
     ...marginFaults(metric),
     ...winsoriseFaults(metric),
+    ...capFaults(metric),
     ...quantileFaults(metric),
+    ...filtersFaults(metric),
   ];
 }
 
@@ -19,6 +22,7 @@ function countedFaults({
   valueProperty,
   denominator,
   moneyNames,
+  delayHours,
 }: Metric): FieldError[] {
   const countsMoney = kind === 'money' || (kind === 'ratio' && moneyNames !== undefined);
   return faultsWhere([
@@ -30,6 +34,8 @@ function countedFaults({
       '/valueProperty',
       'only-for-mean',
     ],
+    // Whoever is still there has not come back.
+    [kind === 'retention' && !(delayHours > 0), '/delayHours', 'delay-missing'],
     [kind === 'ratio' && denominator === undefined, '/denominator', 'denominator-missing'],
     [kind !== 'ratio' && denominator !== undefined, '/denominator', 'only-for-ratio'],
     [
@@ -79,12 +85,45 @@ function quantileFaults({ kind, quantile }: Metric): FieldError[] {
   ]);
 }
 
+/** Entries of the whole ledger are told apart by their names, so a part of it has names first. */
+function filtersFaults({ kind, filters, denominator, moneyNames }: Metric): FieldError[] {
+  const isWhole = kind === 'money' && moneyNames === undefined && (filters ?? []).length > 0;
+  return [
+    ...(isWhole ? [{ pointer: '/filters', code: 'money-names-missing' }] : []),
+    ...filterListFaults(filters, '/filters'),
+    ...filterListFaults(denominator?.filters, '/denominator/filters'),
+  ];
+}
+
+function filterListFaults(filters: readonly Filter[] | undefined, pointer: string): FieldError[] {
+  if (filters === undefined) return [];
+  if (filters.length > FILTERS_MAX) return [{ pointer, code: 'too-many-filters' }];
+  return filters.flatMap((filter, index) =>
+    filterFaults(filter).map(({ member, code }) => ({
+      pointer: `${pointer}/${index}/${member}`,
+      code,
+    })),
+  );
+}
+
+function isSum(kind: Metric['kind']): boolean {
+  return kind === 'mean' || kind === 'count' || kind === 'money';
+}
+
+function capFaults({ kind, cap, winsorise }: Metric): FieldError[] {
+  if (cap === undefined) return [];
+  return faultsWhere([
+    [!isSum(kind), '/cap', 'only-for-sums'],
+    [!(cap > 0 && cap < Infinity), '/cap', 'not-positive'],
+    [winsorise !== undefined, '/cap', 'not-with-winsorise'],
+  ]);
+}
+
 function winsoriseFaults({ kind, winsorise }: Metric): FieldError[] {
   if (winsorise === undefined) return [];
   const { quantile } = winsorise;
-  const isSum = kind === 'mean' || kind === 'count' || kind === 'money';
   return faultsWhere([
-    [!isSum, '/winsorise', 'only-for-sums'],
+    [!isSum(kind), '/winsorise', 'only-for-sums'],
     [
       !(quantile >= WINSORISE_QUANTILE_MIN && quantile < 1),
       '/winsorise/quantile',

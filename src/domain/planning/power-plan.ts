@@ -7,7 +7,7 @@ import { PLANNED_UNITS_DEFAULT } from '../evaluation/compare-arms.js';
 import { noteOf } from '../evaluation/effects.js';
 import type { NotComputedNote } from '../evaluation/result.js';
 import { looksOf } from '../experiments/definition.js';
-import type { Sized } from '../metrics/metric.js';
+import { isRate, type Sized } from '../metrics/metric.js';
 import type {
   Baseline,
   EffectPlan,
@@ -83,10 +83,9 @@ function planInput(question: PowerQuestion): PlanInput {
   const { metric, baseline, analysis, weights, margin } = question;
   return {
     test: plannedTest(analysis),
-    outcome:
-      metric.kind === 'proportion'
-        ? { kind: 'rate', controlRate: baseline.mean }
-        : { kind: 'mean', controlMean: baseline.mean, sd: baseline.standardDeviation },
+    outcome: isRate(metric.kind)
+      ? { kind: 'rate', controlRate: baseline.mean }
+      : { kind: 'mean', controlMean: baseline.mean, sd: baseline.standardDeviation },
     alpha: analysis.alpha,
     power: question.power,
     arms: weights.length - 1,

@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors.js';
 import { ALPHA_MAX } from '../experiments/validate-definition.js';
+import { isRate } from '../metrics/metric.js';
 import type { PowerQuestion } from './power-question.js';
 
 /** What is wrong with a question beyond its shape: every fault, with a pointer into the body. */
@@ -7,7 +8,6 @@ export function validatePowerQuestion(question: PowerQuestion): FieldError[] {
   const { metric, baseline, analysis, power, weights, traffic, varianceReduction, margin } =
     question;
   const { alpha, plannedUnits } = analysis;
-  const isRate = metric.kind === 'proportion';
   const wrong: [boolean, string, string][] = [
     [!(alpha > 0 && alpha <= ALPHA_MAX), '/alpha', 'invalid-alpha'],
     [!(power > alpha && power < 1), '/power', 'invalid-power'],
@@ -15,7 +15,11 @@ export function validatePowerQuestion(question: PowerQuestion): FieldError[] {
     [weights.length < 2, '/weights', 'too-few-variants'],
     [!weights.every((weight) => weight > 0), '/weights', 'invalid-weight'],
     [!(varianceReduction >= 0 && varianceReduction < 1), '/varianceReduction', 'invalid-share'],
-    [isRate && !(baseline.mean > 0 && baseline.mean < 1), '/baseline/mean', 'not-a-rate'],
+    [
+      isRate(metric.kind) && !(baseline.mean > 0 && baseline.mean < 1),
+      '/baseline/mean',
+      'not-a-rate',
+    ],
     [!(baseline.standardDeviation > 0), '/baseline/standardDeviation', 'no-variance'],
     [plannedUnits !== undefined && !(plannedUnits > 0), '/plannedUnits', 'invalid-planned-units'],
   ];

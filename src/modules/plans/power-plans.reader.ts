@@ -4,7 +4,7 @@ import { plainSummary } from '../../domain/evaluation/measure-effect.js';
 import type { MetricMoments } from '../../domain/evaluation/moments.js';
 import { hoursToMaturity } from '../../domain/evaluation/counted-columns.js';
 import type { UnitKind } from '../../domain/experiments/definition.js';
-import type { Metric } from '../../domain/metrics/metric.js';
+import { isRate, type Metric } from '../../domain/metrics/metric.js';
 import { metricUnit } from '../../domain/metrics/metric-unit.js';
 import { effectsToPlan, planPower } from '../../domain/planning/power-plan.js';
 import type { Baseline, PowerPlan, PowerQuestion } from '../../domain/planning/power-question.js';
@@ -138,6 +138,6 @@ function spreadOf(
   { kind }: Metric,
   { mean, standardDeviation }: { mean: number; standardDeviation?: number },
 ): { mean: number; standardDeviation: number } {
-  const ofRate = kind === 'proportion' ? Math.sqrt(Math.max(0, mean * (1 - mean))) : 0;
+  const ofRate = isRate(kind) ? Math.sqrt(Math.max(0, mean * (1 - mean))) : 0;
   return { mean, standardDeviation: standardDeviation ?? ofRate };
 }

@@ -1,4 +1,5 @@
 import {
+  type Counted,
   type Direction,
   DIRECTIONS,
   METRIC_CLASSES,
@@ -12,6 +13,16 @@ import {
   WINSORISE_QUANTILE_MIN,
 } from '../../../domain/metrics/metric.js';
 import { ApiProperty } from '@nestjs/swagger';
+import { Allow, ArrayMaxSize, IsArray } from 'class-validator';
+import {
+  FILTER_OPERATORS,
+  FILTER_PROPERTY_MAX,
+  FILTER_VALUES_MAX,
+  type Filter,
+  type FilterOperator,
+  FILTERS_MAX,
+  type FilterValue,
+} from '../../../domain/metrics/filter.js';
 import {
   Count,
   EnumOf,
@@ -20,6 +31,7 @@ import {
   Maybe,
   Name,
   Nested,
+  NestedList,
   Quantity,
   Text,
   Texts,
@@ -35,6 +47,44 @@ export class SizedDto {
   scale: Scale;
 }
 
+const SCALAR = { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
+
+/**
+ * One condition on a property of an event: name, operator and plain values. There are no
+ * expressions, paths or patterns.
+ */
+export class FilterDto {
+  /** The name of the property as it is sent, not a path: `plan`, `utm.source`, `$browser`. */
+  @Text(FILTER_PROPERTY_MAX)
+  property: string;
+
+  /**
+   * `eq`, `ne`: equal in type and value or not; `lt`, `lte`, `gt`, `gte`: smaller or larger, of
+   * numbers only; `in`, `not_in`: one of `values` or none; `exists`, `absent`: sent and not null, or
+   * not. Events without the property fulfil `ne`, `not_in` and `absent`.
+   */
+  @EnumOf(FILTER_OPERATORS, 'FilterOperator')
+  operator: FilterOperator;
+
+  /** For `eq` and `ne`: text, a number, true or false. For sizes a number. */
+  @Maybe()
+  @Allow()
+  @ApiProperty({ required: false, ...SCALAR })
+  value?: FilterValue;
+
+  /** For `in` and `not_in`. */
+  @Maybe()
+  @IsArray()
+  @ArrayMaxSize(FILTER_VALUES_MAX)
+  @ApiProperty({ required: false, type: 'array', items: SCALAR })
+  values?: FilterValue[];
+
+  static from(filter: Filter): FilterDto {
+    const { values, ...condition } = filter;
+    return values === undefined ? condition : { ...condition, values: [...values] };
+  }
+}
+
 /** What a ratio is divided by. */
 export class DenominatorDto {
   /** Name of the event that counts. */
@@ -45,6 +95,11 @@ export class DenominatorDto {
   @Maybe()
   @Name()
   valueProperty?: string;
+
+  /** Which events count: those that fulfil all of these. */
+  @Maybe()
+  @NestedList(() => FilterDto, FILTERS_MAX)
+  filters?: FilterDto[];
 }
 
 /** Cuts the few values that would decide a test by themselves. */
@@ -69,7 +124,10 @@ export class CreateMetricDto {
   @EnumOf(METRIC_ROLES, 'MetricRole')
   role: MetricRole;
 
-  /** How a unit's value is made from its events. */
+  /**
+   * How a unit's value is made from its events. `retention` is 1 for a unit that has the event after
+   * `delayHours`, within `windowDays` from then on: it came back.
+   */
   @EnumOf(METRIC_KINDS, 'MetricKind')
   kind: MetricKind;
 
@@ -119,6 +177,15 @@ export class CreateMetricDto {
   @Name()
   valueProperty?: string;
 
+  /**
+   * Which events count: those whose properties fulfil all of these. Of `money` with `moneyNames`, and
+   * of a `ratio` of money, which entries of the ledger; costs that are declared rather than measured
+   * are then left out, because nobody said how much of them belongs to these entries.
+   */
+  @Maybe()
+  @NestedList(() => FilterDto, FILTERS_MAX)
+  filters?: FilterDto[];
+
   /** For `ratio`: what is divided by, summed over all units of an arm. */
   @Maybe()
   @Nested(() => DenominatorDto)
@@ -136,7 +203,7 @@ export class CreateMetricDto {
   @Count(1, 365)
   windowDays: number;
 
-  /** Hours after exposure before the window opens. */
+  /** Hours after exposure before the window opens; above 0 for `retention`. */
   @Maybe()
   @Count(0, 24 * 365)
   delayHours?: number;
@@ -158,6 +225,15 @@ export class CreateMetricDto {
   @Maybe()
   @Nested(() => WinsoriseDto)
   winsorise?: WinsoriseDto;
+
+  /**
+   * For `mean`, `count` and `money`: the largest value a unit can have, in the metric's unit (money in
+   * major units of the reporting currency). Judged by the cut values; the uncut result stands
+   * beside. Not together with `winsorise`, which takes its limits from the data.
+   */
+  @Maybe()
+  @Quantity(0, 1e12)
+  cap?: number;
 
   /**
    * For money: the names of the ledger that count; all of them when absent, which is profit. For a
@@ -190,6 +266,8 @@ export class MetricDto {
   direction: Direction;
   event?: string;
   valueProperty?: string;
+  /** Which events count: those whose properties fulfil all of these. */
+  filters?: FilterDto[];
   denominator?: DenominatorDto;
   /** For `quantile`: which one. */
   quantile?: number;
@@ -201,20 +279,29 @@ export class MetricDto {
   settlingDays: number;
   margin?: SizedDto;
   winsorise?: WinsoriseDto;
+  /** The largest value a unit can have, in the metric's unit. */
+  cap?: number;
   moneyNames?: string[];
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
   static from(metric: MetricEntity): MetricDto {
-    const { moneyNames, denominator, ...definition } = metric.definition;
+    const { moneyNames, denominator, filters, ...definition } = metric.definition;
     return {
       id: metric.id,
       ...definition,
-      ...(denominator?.event === undefined
-        ? {}
-        : { denominator: { ...denominator, event: denominator.event } }),
+      ...filtersOf(filters),
+      ...(denominator === undefined ? {} : denominatorOf(denominator)),
       ...(moneyNames === undefined ? {} : { moneyNames: [...moneyNames] }),
       createdAt: metric.createdAt.toISOString(),
     };
   }
+}
+
+function filtersOf(filters: readonly Filter[] | undefined): { filters?: FilterDto[] } {
+  return filters === undefined ? {} : { filters: filters.map((one) => FilterDto.from(one)) };
+}
+
+function denominatorOf({ event, filters, ...rest }: Counted): { denominator?: DenominatorDto } {
+  return event === undefined ? {} : { denominator: { ...rest, event, ...filtersOf(filters) } };
 }
