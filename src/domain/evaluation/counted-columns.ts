@@ -211,7 +211,6 @@ function cutOf({ kind, winsorise }: Metric): Cut | null {
 }
 
 function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Term[] {
-  const ofDenominator = part === 'denominator' || part === 'denominator_before';
   switch (metric.kind) {
     case 'proportion':
     case 'retention':
@@ -225,18 +224,22 @@ function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Ter
       return metric.valueProperty === undefined
         ? [{ ...eventsOf(metric), take: 'each_value' }]
         : [{ ...eventsOf(metric), take: 'each_property', property: metric.valueProperty }];
-    case 'ratio': {
-      const side: Counted = (ofDenominator ? metric.denominator : undefined) ?? metric;
-      if (!ofDenominator && metric.moneyNames !== undefined) {
-        return moneyTerms(metric.moneyNames, costs, metric.filters);
-      }
-      return side.valueProperty === undefined
-        ? [{ ...eventsOf(side), take: 'one' }]
-        : [{ ...eventsOf(side), take: 'property', property: side.valueProperty }];
-    }
+    case 'ratio':
+      return ratioTerms(metric, part, costs);
     case 'money':
       return moneyTerms(metric.moneyNames ?? null, costs, metric.filters);
   }
+}
+
+function ratioTerms(metric: Metric, part: ColumnPart, costs: CostDeclarations): Term[] {
+  const ofDenominator = part === 'denominator' || part === 'denominator_before';
+  const side: Counted = (ofDenominator ? metric.denominator : undefined) ?? metric;
+  if (!ofDenominator && metric.moneyNames !== undefined) {
+    return moneyTerms(metric.moneyNames, costs, metric.filters);
+  }
+  return side.valueProperty === undefined
+    ? [{ ...eventsOf(side), take: 'one' }]
+    : [{ ...eventsOf(side), take: 'property', property: side.valueProperty }];
 }
 
 function eventsOf({ event, filters = [] }: Counted): Omit<Term, 'take'> {

@@ -118,7 +118,10 @@ function holds({ operator, value, values = [] }: Filter, property: unknown): boo
       return values.some((one) => one === property);
     case 'not_in':
       return !values.some((one) => one === property);
-    default:
+    case 'lt':
+    case 'lte':
+    case 'gt':
+    case 'gte':
       return (
         typeof property === 'number' &&
         typeof value === 'number' &&
