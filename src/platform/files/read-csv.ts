@@ -12,6 +12,9 @@ export interface CsvLimits {
 const CSV_LIMITS: CsvLimits = { rowsMax: 10_000, columnsMax: 200, cellMax: 50_000 };
 const DELIMITERS = [',', ';', '\t'] as const;
 
+/** Ends of a line, by whatever system. */
+export const LINE_ENDS = ['\r\n', '\n', '\r'];
+
 /**
  * A table as rows of cells, ragged rows and all, empty lines left out. The delimiter is the one of
  * comma, semicolon and tab that the first line has most often outside quotes: spreadsheets of half
@@ -24,7 +27,7 @@ export function readCsv(text: string, limits: Partial<CsvLimits> = {}): string[]
     return parse(text, {
       bom: true,
       delimiter: sniffDelimiter(text),
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: LINE_ENDS,
       relax_column_count: true,
       skip_empty_lines: true,
       // Bounds what one forgotten quote can gather; each cell is then measured by itself.
@@ -52,7 +55,8 @@ export function readCsv(text: string, limits: Partial<CsvLimits> = {}): string[]
   }
 }
 
-function sniffDelimiter(text: string): string {
+/** Of the first line of a table: comma, semicolon or tab, whichever it has most often outside quotes. */
+export function sniffDelimiter(text: string): string {
   const counts = new Map<string, number>(DELIMITERS.map((delimiter) => [delimiter, 0]));
   let isQuoted = false;
   for (const character of text) {

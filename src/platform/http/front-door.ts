@@ -1,13 +1,19 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { bufferBody } from './buffer-body.js';
 import { FrontDoorError, problemOf } from './problem.js';
 import { readJson } from './read-json.js';
+import { StreamedBody } from './streamed-body.js';
 import { UploadedFile } from './uploaded-file.js';
 
 /** Body of an ordinary request. */
 export const BODY_MAX_BYTES = 64 * 1024;
-/** Most routes take no more; those that read archives of files say so by `bodyMaxBytes`. */
+/**
+ * What is too long for its route is still read up to here, so that the sender sees the answer; a
+ * larger body is taken only where a route says so by `bodyMaxBytes`.
+ */
 export const ANY_BODY_MAX_BYTES = 2 * 1024 * 1024;
 
 /** What a route declares about its body; read by the parser before any handler. */
@@ -15,9 +21,21 @@ export interface BodyConfig {
   bodyMaxBytes?: number;
   /** Media types beside JSON that this route takes as a file, see `UploadedFile`. */
   fileTypes?: readonly string[];
+  /** Media types that this route reads while they arrive, of any length, see `StreamedBody`. */
+  streamTypes?: readonly string[];
 }
 
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How long the front door waits for a client. */
+export interface Patience {
+  /** For a whole ordinary body. */
+  bodyMs: number;
+  /** Between two pieces of a body that is read while it arrives. */
+  idleMs: number;
+  /** For the rest of a body that nobody reads, once the answer is sent. */
+  lingerMs: number;
+}
+
+const PATIENCE: Patience = { bodyMs: 30_000, idleMs: 30_000, lingerMs: 2_000 };
 const HEADERS_TIMEOUT_MS = 10_000;
 const URL_MAX_CHARS = 8_192;
 
@@ -25,7 +43,8 @@ const URL_MAX_CHARS = 8_192;
 export function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: ANY_BODY_MAX_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Files of events take as long as they take: bodies have limits of their own, see `receive`.
+    requestTimeout: 0,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
@@ -65,20 +84,13 @@ function flatQuery(query: string): Record<string, string | string[]> {
 }
 
 /** Installs the body parser and the headers that every answer carries. */
-export function installFrontDoor(fastify: FastifyInstance): void {
+export function installFrontDoor(fastify: FastifyInstance, patience: Patience = PATIENCE): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      done(null, parseBody(request, body as Buffer));
-    } catch (error) {
-      done(error as Error, undefined);
-    }
-  });
-  // Refused while it is being read, so that nobody can make the service hold a larger body.
-  fastify.addHook('onRoute', (route) => {
-    const { bodyMaxBytes } = (route.config ?? {}) as BodyConfig;
-    if (bodyMaxBytes !== undefined) route.bodyLimit = bodyMaxBytes;
-  });
+  fastify.addContentTypeParser(
+    '*',
+    async (request: FastifyRequest, body: IncomingMessage) =>
+      await receive(request, body, patience),
+  );
   fastify.addHook('onRequest', (request, reply, done) => {
     secureHeaders(request, reply);
     if (request.url.length > URL_MAX_CHARS) {
@@ -87,6 +99,22 @@ export function installFrontDoor(fastify: FastifyInstance): void {
     }
     done(encodingError(request));
   });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    leaveUnread(request.raw, patience.lingerMs);
+    done();
+  });
+}
+
+/**
+ * The answer is out and the client still sends. It gets a moment to read the answer, or it would
+ * see a broken connection instead; then the connection is closed, or it could send for ever.
+ */
+function leaveUnread(request: IncomingMessage, lingerMs: number): void {
+  // A request made inside the process has no connection.
+  if (request.complete !== false || request.destroyed) return;
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  request.resume();
 }
 
 function secureHeaders(request: FastifyRequest, reply: FastifyReply): void {
@@ -110,18 +138,38 @@ function encodingError(request: FastifyRequest): Error | undefined {
   );
 }
 
-function parseBody(request: FastifyRequest, body: Buffer): unknown {
+async function receive(
+  request: FastifyRequest,
+  body: IncomingMessage,
+  { bodyMs, idleMs }: Patience,
+): Promise<unknown> {
   const config = (request.routeOptions.config ?? {}) as BodyConfig;
-  const limit = config.bodyMaxBytes ?? BODY_MAX_BYTES;
-  if (body.length > limit) {
-    throw new FrontDoorError(413, 'payload-too-large', `At most ${limit} bytes on this route.`);
+  const declared = request.headers['content-length'];
+  const declaredBytes = declared === undefined ? null : Number(declared);
+  const type = mediaType(request);
+  if (type !== null && config.streamTypes?.includes(type) === true) {
+    return new StreamedBody(type, body, declaredBytes, idleMs);
   }
+  const bytes = await bufferBody(body, declaredBytes, {
+    bytesMax: config.bodyMaxBytes ?? BODY_MAX_BYTES,
+    discardMax: ANY_BODY_MAX_BYTES,
+    timeoutMs: bodyMs,
+  });
+  return parseBody(type, bytes, config);
+}
+
+/** Without parameters and in lower case; null where the text is not UTF-8. */
+function mediaType(request: FastifyRequest): string | null {
   const [type = '', ...parameters] = String(request.headers['content-type'] ?? '')
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
-  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) {
+  return charset === undefined || /^charset="?utf-?8"?$/.test(charset) ? type : null;
+}
+
+function parseBody(type: string | null, body: Buffer, config: BodyConfig): unknown {
+  if (type === null) {
     throw new FrontDoorError(415, 'unsupported-media-type', 'Only UTF-8 is read.');
   }
   if (config.fileTypes?.includes(type) === true) return new UploadedFile(type, body);

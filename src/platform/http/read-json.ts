@@ -1,11 +1,10 @@
+import { representable } from '../../domain/text/json-number.js';
 import { FrontDoorError } from './problem.js';
 
 /** Nesting beyond this has no use here and breaks recursive readers. */
 export const JSON_DEPTH_MAX = 32;
 /** Members of one object: free-form properties need tens. */
 export const JSON_MEMBERS_MAX = 200;
-/** Larger magnitudes are no quantity of this product and lose digits as doubles. */
-const NUMBER_MAX = 1e18;
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -123,11 +122,7 @@ class Scanner {
     const { text } = this;
     const start = this.at;
     while (this.at < text.length && '+-.eE0123456789'.includes(text.charAt(this.at))) this.at += 1;
-    const token = text.slice(start, this.at);
-    const value = Number(token);
-    const isInteger = !/[.eE]/.test(token);
-    const unsafe = isInteger && !Number.isSafeInteger(value);
-    if (unsafe || !(Math.abs(value) <= NUMBER_MAX) || Object.is(value, -0)) {
+    if (representable(text.slice(start, this.at)) === null) {
       throw new FrontDoorError(422, 'number-out-of-range', 'A number cannot be represented.');
     }
   }
