@@ -26,7 +26,7 @@ export interface HappenedRow {
   /** The import that brought it. */
   import?: string;
   /** An exposure unlike the assignment of its experiment. */
-  unassigned?: boolean;
+  unassigned?: true;
 }
 
 /** What a log holds, and what was undone in it since. */
@@ -67,22 +67,23 @@ export function standingRows({ rows, reversedImports, erasedUnits }: HappenedLog
 
 /**
  * Whom a unit leads to. A link goes from the lower to the higher kind, and of several from one unit
- * the earliest counts. A unit of a visitor or user experiment is a person, who is never taken for
- * the account; a unit of an account experiment is the company.
+ * the earliest counts. A unit of a visitor or user experiment is a person, for whom links into an
+ * account are none; a unit of an account experiment is the company.
  */
 export function leads(
   rows: readonly HappenedRow[],
   { unit: kind, asOf }: { unit: UnitKind; asOf: Date },
 ): (unit: UnitRef) => string {
-  const first = firstLinks(rows.filter(({ at }) => millis(at) < asOf.getTime()));
+  const first = firstLinks(
+    rows.filter(({ at }) => millis(at) < asOf.getTime()),
+    kind === 'account' ? 'company' : 'person',
+  );
   return (unit) => {
     const path: string[] = [];
     let here = unit;
     for (;;) {
       const next = first.get(nameOf(here));
-      if (next === undefined || (kind !== 'account' && next.kind === 'account')) {
-        return nameOf(here);
-      }
+      if (next === undefined) return nameOf(here);
       path.push(nameOf(here));
       const again = path.indexOf(nameOf(next));
       // Who is in a circle is the same as all others in it, whoever of them gives the name.
@@ -123,12 +124,16 @@ export function exposedUnits(
   return [...found.values()];
 }
 
-function firstLinks(rows: readonly HappenedRow[]): Map<string, UnitRef> {
+function firstLinks(
+  rows: readonly HappenedRow[],
+  whose: 'person' | 'company',
+): Map<string, UnitRef> {
   const first = new Map<string, UnitRef>();
   for (const { unit, to } of rows.filter(({ type }) => type === 'identify').toSorted(inOrder)) {
     if (to === undefined) continue;
     const isDownward = UNIT_KINDS.indexOf(unit.kind) > UNIT_KINDS.indexOf(to.kind);
     const [lower, higher] = isDownward ? [to, unit] : [unit, to];
+    if (whose === 'person' && higher.kind === 'account') continue;
     if (!first.has(nameOf(lower))) first.set(nameOf(lower), higher);
   }
   return first;

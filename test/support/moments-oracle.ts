@@ -18,6 +18,7 @@ import {
 import type { FrozenCaps } from '../../src/domain/evaluation/history.js';
 import { type AnalysisPlan, changesOfWeights } from '../../src/domain/experiments/plan.js';
 import { ALPHA_DEFAULT } from '../../src/domain/experiments/definition.js';
+import type { Cap } from '../../src/stats/rows/winsorise.js';
 import { exact, type Exact, isLess, totalOf } from './exact-decimals.js';
 import { type CountedUnit, countUnits } from './moments-oracle-entries.js';
 import {
@@ -113,7 +114,7 @@ class MetricReader {
 
   metric(metric: number): MetricMoments {
     const definition = this.definition(metric);
-    const cap = definition.winsorise === undefined ? undefined : this.caps[definition.key];
+    const cap = this.capOf(metric);
     const { stratifyBy } = this.request.plan.analysis;
     return {
       key: definition.key,
@@ -123,8 +124,9 @@ class MetricReader {
       ...(stratifyBy === undefined || !hasStrata(definition)
         ? {}
         : {
-            strata: groupsOf(this.cohort, stratifyBy, STRATA_MAX).map(({ units }) =>
-              this.among(units, metric),
+            // One more holds all that are smaller.
+            strata: groupsOf(this.cohort, stratifyBy, STRATA_MAX + 1).map(({ units }) =>
+              withoutQuantiles(this.among(units, metric)),
             ),
           }),
     };
@@ -138,7 +140,9 @@ class MetricReader {
           value,
           ...(isOther ? { isOther } : {}),
           units: this.arms.map((arm) => units.filter(({ variant }) => variant === arm).length),
-          metrics: this.request.plan.metrics.map((_, metric) => this.among(units, metric)),
+          metrics: this.request.plan.metrics.map((_, metric) =>
+            withoutQuantiles(this.among(units, metric)),
+          ),
         }),
       ),
     };
@@ -148,7 +152,6 @@ class MetricReader {
     const values = this.columns.filter(({ part }) => part === 'value');
     return this.arms.flatMap((arm, variant) => {
       const units = this.cohort.filter((unit) => unit.variant === arm);
-      if (units.length === 0) return [];
       return values.flatMap((one, at) =>
         values.slice(at + 1).map((other) => ({
           variant,
@@ -203,6 +206,14 @@ class MetricReader {
     return limited(value, this.limitsOf(column));
   }
 
+  /** Where the metric's values are cut: where it says, or where its limits were found. */
+  private capOf(metric: number): Cap | undefined {
+    const capped = this.columns.find((one) => one.metric === metric && one.part === 'capped');
+    if (capped === undefined) return undefined;
+    const { low, high } = this.limitsOf(capped);
+    return high === null ? undefined : { low, high };
+  }
+
   private limitsOf({ cut, cap, metric }: CountedColumn): ColumnLimits {
     const found = cut === null ? undefined : this.caps[this.definition(metric).key];
     return { low: found?.low ?? null, high: found?.high ?? cap };
@@ -244,7 +255,17 @@ interface Group {
   units: readonly CountedUnit[];
 }
 
-/** Units by an attribute of their first exposure, the largest group first; the rest are the last. */
+/** Only the whole cohort has quantiles. */
+function withoutQuantiles({ matured, running }: StratumMoments): StratumMoments {
+  const without = (arms: readonly ArmMoments[]): ArmMoments[] =>
+    arms.map(({ quantile: _quantile, ...arm }) => arm);
+  return { matured: without(matured), running: without(running) };
+}
+
+/**
+ * Units by an attribute of their first exposure, the largest group first. Of more than `most` groups
+ * the last holds all that are smaller.
+ */
 function groupsOf(units: readonly CountedUnit[], attribute: string, most: number): Group[] {
   const groups = new Map<string | null, CountedUnit[]>();
   for (const unit of units) {
@@ -256,11 +277,9 @@ function groupsOf(units: readonly CountedUnit[], attribute: string, most: number
     .toSorted(
       (one, other) => other.units.length - one.units.length || byName(one.value, other.value),
     );
-  const rest = sorted.slice(most).flatMap((group) => group.units);
-  return [
-    ...sorted.slice(0, most),
-    ...(rest.length === 0 ? [] : [{ value: null, isOther: true as const, units: rest }]),
-  ];
+  if (sorted.length <= most) return sorted;
+  const rest = sorted.slice(most - 1).flatMap(({ units: own }) => own);
+  return [...sorted.slice(0, most - 1), { value: null, isOther: true, units: rest }];
 }
 
 /** What is not text is written as JSON; null is as good as nothing. */
@@ -269,8 +288,8 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** By code unit; who said nothing comes last. */
+/** By code unit; who said nothing comes first. */
 function byName(one: string | null, other: string | null): number {
-  if (one === null || other === null) return one === null ? 1 : -1;
+  if (one === null || other === null) return one === null ? -1 : 1;
   return one < other ? -1 : 1;
 }
