@@ -329,7 +329,7 @@ function caseOf(told: {
     metrics: [moments],
     comoments: [],
   };
-  return { plan, planned, moments, all, history: NO_HISTORY, scheduled: true };
+  return { plan, planned, moments, all, history: NO_HISTORY, scheduled: true, isNamed: true };
 }
 
 function planOf(metric: Metric, analysis: Partial<Analysis>): AnalysisPlan {

@@ -339,6 +339,7 @@ describe('evaluations', () => {
       moments: stored.moments,
       history: stored.history,
       slot: null,
+      codeVersion: stored.result.codeVersion,
     });
     expect(canonicalJson(again)).toBe(canonicalJson(stored.result));
     expect(canonicalJson(first)).toBe(canonicalJson(stored.result));

@@ -157,7 +157,8 @@ describe('planned looks', () => {
     );
     expect(stored).toHaveLength(3);
     for (const { id, moments, history, result, body } of stored) {
-      const again = recompute({ id, plan: body, moments, history, slot: result.slot ?? null });
+      const { slot = null, codeVersion } = result;
+      const again = recompute({ id, plan: body, moments, history, slot, codeVersion });
       expect(canonicalJson(again)).toBe(canonicalJson(result));
     }
   });

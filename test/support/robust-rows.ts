@@ -105,5 +105,6 @@ export async function storedAgain(app: TestApp) {
   );
   if (stored === undefined) throw new Error('nothing stored');
   const { id, body: plan, moments, history } = stored;
-  return { ...stored, again: recompute({ id, plan, moments, history, slot: null }) };
+  const { codeVersion } = stored.result;
+  return { ...stored, again: recompute({ id, plan, moments, history, slot: null, codeVersion }) };
 }

@@ -3,9 +3,9 @@ import type {
   BayesianReport,
   ComparisonReport,
   MetricReport,
-  NotComputedNote,
   RelativeEffect,
 } from '../evaluation/result.js';
+import type { NotComputedNote } from '../evaluation/not-computed.js';
 import type { DecisionAction } from '../experiments/decision.js';
 import { amountInWords } from '../text/amount-in-words.js';
 import type { VerdictState } from '../verdict/verdict.js';

@@ -5,13 +5,9 @@ import type { PValue } from '../../stats/p-value.js';
 import type { Analysis } from '../experiments/definition.js';
 import type { Direction } from '../metrics/metric.js';
 import type { Effect, MeasuredArms } from './measure-effect.js';
+import type { NotComputedNote } from './not-computed.js';
 import type { LookNow } from './planned-looks.js';
-import type {
-  AbsoluteEffect,
-  FrequentistReport,
-  NotComputedNote,
-  RelativeEffect,
-} from './result.js';
+import type { AbsoluteEffect, FrequentistReport, RelativeEffect } from './result.js';
 
 /** Two arms of one metric and how the plan reads them. */
 export interface ArmPair extends MeasuredArms {

@@ -3,6 +3,7 @@ import { canonicalJson } from '../experiments/canonical-json.js';
 import type { AnalysisPlan } from '../experiments/plan.js';
 import { costCoverage } from '../money/costs.js';
 import { judge } from '../verdict/verdict.js';
+import { breakdownsOf } from './breakdowns.js';
 import type { EvaluationHistory } from './history.js';
 import { findOutcomes } from './find-outcomes.js';
 import { healthOf } from './health.js';
@@ -18,33 +19,42 @@ export interface EvaluationCase {
   history: EvaluationHistory;
   /** The scheduled instant, RFC 3339; null for an evaluation somebody asked for. */
   slot: string | null;
+  /**
+   * Of the code that computes. Left out to compute a result again that names none: it then says what
+   * it said, without the warnings that came with the name.
+   */
+  codeVersion?: string | undefined;
 }
 
 /**
  * One evaluation: both engines, health and verdict, from a plan, the moments of the data and the
- * looks taken before. Pure, so the same three give the same bytes on every machine and at any later time.
+ * looks taken before. Pure, so the same case gives the same bytes on every machine and at any later time.
  *
  * @throws RangeError when moments and plan do not belong together; TypeError when a number came out
  *   that JSON cannot hold, which is a fault of the program.
  */
 export function evaluate(situation: EvaluationCase): EvaluationResult {
-  const { id, plan, moments, history, slot } = situation;
+  const { id, plan, moments, history, slot, codeVersion } = situation;
   if (moments.metrics.length !== plan.metrics.length) {
     throw new RangeError('moments have an entry for each metric of the plan');
   }
-  const health = healthOf(plan, moments, history.srmSequentialP);
+  const isNamed = codeVersion !== undefined;
+  const health = healthOf(plan, moments, { smallestP: history.srmSequentialP, isNamed });
   const cases = plan.metrics.map((planned, index): MetricCase => {
     const one = moments.metrics[index];
     if (one === undefined) throw new RangeError('moments are dense');
-    return { plan, planned, moments: one, all: moments, history, scheduled: slot !== null };
+    const scheduled = slot !== null;
+    return { plan, planned, moments: one, all: moments, history, scheduled, isNamed };
   });
   const metrics = amongSecondary(cases.map(metricReport));
+  const { dimensions } = moments;
   const result: EvaluationResult = {
     id,
     experimentKey: plan.experimentKey,
     planVersion: plan.version,
     cutoff: moments.cutoff,
     asOf: moments.asOf,
+    ...(isNamed ? { codeVersion } : {}),
     ...(slot === null ? {} : { slot }),
     ...plannedLookOf(metrics),
     health,
@@ -53,9 +63,14 @@ export function evaluate(situation: EvaluationCase): EvaluationResult {
       n: moments.units[index] ?? 0,
     })),
     metrics,
+    ...(dimensions === undefined ? {} : { breakdowns: breakdownsOf(dimensions, cases, metrics) }),
     verdict: judge({
       kind: plan.kind,
-      health: { srm: health.srm.status, crossovers: health.crossoverShare ?? 0, dataFaults: [] },
+      health: {
+        srm: health.srm.status,
+        crossovers: health.crossoverShare ?? 0,
+        dataFaults: health.dataFaults ?? [],
+      },
       variants: treatmentsOf(plan).map((index) => findOutcomes(cases, metrics, index)),
       chain: plan.chain,
       costs: costCoverage(plan.costs),

@@ -2,9 +2,17 @@ import { covariateBalance } from '../../stats/covariate-balance.js';
 import { holm } from '../../stats/multiplicity.js';
 import { sampleRatio, type SampleRatioResult } from '../../stats/sample-ratio.js';
 import { type AnalysisPlan, changesOfWeights } from '../experiments/plan.js';
+import { CROSSOVER_SHARE_MAX } from '../verdict/verdict.js';
 import { noteOf } from './effects.js';
+import { dataFaultOf } from './data-faults.js';
 import type { PlanMoments } from './moments.js';
-import type { BalanceReport, CovariateBalance, HealthReport, SampleRatioReport } from './result.js';
+import type {
+  BalanceReport,
+  CovariateBalance,
+  HealthReport,
+  HealthWarning,
+  SampleRatioReport,
+} from './health-report.js';
 
 /** A split this unlikely makes the result invalid, whatever it says. */
 export const SRM_P_VALUE_MIN = 0.001;
@@ -18,13 +26,21 @@ export const SRM_DEVIATION_FLOOR = 0.001;
 /** Arms this unlike before the exposure were not split by chance, or not recorded alike. */
 export const BALANCE_P_VALUE_MIN = 0.001;
 
+/**
+ * A share of units unlike their assignment above which it was not chance or a late change of the
+ * traffic: something else decides who sees what.
+ */
+export const UNASSIGNED_SHARE_MAX = 0.001;
+
 /** Whether the data of an experiment can be trusted at all. */
 export function healthOf(
   plan: AnalysisPlan,
   moments: PlanMoments,
-  smallestP: number | null,
+  { smallestP, isNamed }: { smallestP: number | null; isNamed: boolean },
 ): HealthReport {
   const cohort = sumOf(moments.units) + moments.crossovers;
+  const { unassigned, overRefunded, dataFaults = [] } = moments;
+  const warnings = warningsOf(moments, cohort, isNamed);
   return {
     srm: sampleRatioOf(plan, moments, smallestP),
     ...(plan.analysis.cuped === undefined ? {} : { balance: balanceOf(plan, moments) }),
@@ -32,7 +48,39 @@ export function healthOf(
     ...(cohort === 0 ? {} : { crossoverShare: moments.crossovers / cohort }),
     lateEvents: moments.lateEvents,
     outsideCohort: moments.outsideCohort,
+    ...(unassigned === undefined ? {} : { unassigned }),
+    ...(unassigned === undefined || cohort === 0 ? {} : { unassignedShare: unassigned / cohort }),
+    ...(overRefunded === undefined ? {} : { overRefunded }),
+    ...(dataFaults.length === 0 ? {} : { dataFaults: dataFaults.map(dataFaultOf) }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
+}
+
+function warningsOf(
+  { crossovers, unassigned = 0, overRefunded = 0 }: PlanMoments,
+  cohort: number,
+  isNamed: boolean,
+): HealthWarning[] {
+  const warnings: HealthWarning[] = [];
+  if (isNamed && crossovers > CROSSOVER_SHARE_MAX * cohort) {
+    const detail =
+      'More than 1% of the units met more than one variant. They are left out of every arm, and ' +
+      'what is left may differ by more than the change.';
+    warnings.push({ code: 'crossovers', detail });
+  }
+  if (unassigned > UNASSIGNED_SHARE_MAX * cohort) {
+    const detail =
+      'More than 0.1% of the units met another variant than the assignment gives them: something ' +
+      'else decides who sees what.';
+    warnings.push({ code: 'assignment-mismatch', detail });
+  }
+  if (overRefunded > 0) {
+    const detail =
+      'The refunds of some sales are larger than the sale. They count as they were sent; look for ' +
+      'refunds that were recorded twice.';
+    warnings.push({ code: 'over-refunded', detail });
+  }
+  return warnings;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { capsAfter, minimaAfter } from './history.js';
-import type { ComparisonReport, MetricReport, SampleRatioReport } from './result.js';
+import type { SampleRatioReport } from './health-report.js';
+import type { ComparisonReport, MetricReport } from './result.js';
 
 const comparison = (variant: string, runningPValue: number | null): ComparisonReport => ({
   variant,

@@ -61,7 +61,9 @@ export function capsAfter(
 ): FrozenCaps {
   const frozen: Record<string, Cap> = { ...caps };
   for (const { key, cap } of metrics) {
-    if (cap?.frozen === true) frozen[key] = { low: cap.low ?? null, high: cap.high };
+    // What a metric declares needs no remembering.
+    if (cap?.frozen === true && cap.declared !== true)
+      frozen[key] = { low: cap.low ?? null, high: cap.high };
   }
   return frozen;
 }

@@ -7,7 +7,8 @@ import { metricUnit } from '../metrics/metric-unit.js';
 import { believe, type BelievedArms, unknownBelief, unitsPerYear } from './believe.js';
 import { compareArms, watchArms } from './compare-arms.js';
 import { type ArmPair, comparisonsOf, noteOf } from './effects.js';
-import { hasStrata } from './counted-columns.js';
+import { declaredCap, hasStrata } from './counted-columns.js';
+import { dataWarnings } from './data-warnings.js';
 import { CAP_FREEZE_UNITS, comparisonName, type EvaluationHistory } from './history.js';
 import { type Effect, plainSummary } from './measure-effect.js';
 import type { ArmMoments, MetricMoments, PlanMoments } from './moments.js';
@@ -31,6 +32,8 @@ export interface MetricCase {
   history: EvaluationHistory;
   /** By the schedule, not because somebody asked. */
   scheduled: boolean;
+  /** The result names its code: those from before had fewer warnings, and stay as they were. */
+  isNamed: boolean;
 }
 
 export function metricReport(one: MetricCase): MetricReport {
@@ -81,9 +84,14 @@ function notAdjusted({ plan, planned }: MetricCase): WarningNote[] {
   return [{ code: 'not-adjusted', detail }];
 }
 
-/** Where the metric is cut; frozen from the first evaluation on that sees enough units. */
-function capOf({ planned, moments, history }: MetricCase, units: number): CapReport | undefined {
+/** Where the metric is cut; a limit of the data is frozen once an evaluation sees enough units. */
+function capOf(
+  { plan, planned, moments, history }: MetricCase,
+  units: number,
+): CapReport | undefined {
   const { winsorise } = planned.definition;
+  const declared = declaredCap(planned.definition, plan.currency);
+  if (declared !== null) return { high: declared, frozen: true, declared: true };
   const { cap } = moments;
   if (winsorise === undefined || cap === undefined) return undefined;
   return {
@@ -204,7 +212,7 @@ function comparisonOf(
   if (cuped !== undefined) shown.cuped = cuped;
   if (stratified !== undefined) shown.stratified = stratified;
   if (uncapped !== undefined) shown.uncapped = uncapped;
-  const notes = [...warnings, ...notAdjusted(one)];
+  const notes = [...warnings, ...notAdjusted(one), ...(one.isNamed ? dataWarnings(pair) : [])];
   if (notes.length > 0) shown.warnings = notes;
   const belief = believe(planned, believedArms(pair, compared.effect, perYear));
   if ('ok' in belief) {
@@ -252,12 +260,15 @@ function believedArms(pair: ArmPair, effect: Effect, perYear: number | null): Be
   return { pair, effect, analysis: pair.analysis, unitsPerYear: perYear };
 }
 
-function namesOf(plan: AnalysisPlan, index: number): { variant: string; control: string } {
+export function namesOf(plan: AnalysisPlan, index: number): { variant: string; control: string } {
   const nameAt = (at: number) => plan.variants[at]?.key ?? '';
   return { variant: nameAt(index), control: nameAt(controlIndex(plan)) };
 }
 
-function armReports({ plan, moments }: MetricCase, arms: readonly ArmMoments[]): ArmReport[] {
+export function armReports(
+  { plan, moments }: MetricCase,
+  arms: readonly ArmMoments[],
+): ArmReport[] {
   const { columns } = moments;
   return plan.variants.map(({ key }, index) => {
     const arm = armAt(arms, index);
@@ -286,6 +297,6 @@ function armAt(arms: readonly ArmMoments[], index: number): ArmMoments {
   return arm;
 }
 
-function sumOf(arms: readonly ArmMoments[]): number {
+export function sumOf(arms: readonly ArmMoments[]): number {
   return arms.reduce((sum, { n }) => sum + n, 0);
 }

@@ -38,6 +38,14 @@ export interface PlanMoments {
   dimensions?: readonly DimensionMoments[];
   /** Cohort units that met another variant than the assignment of the experiment gives them. */
   unassigned?: number;
+  /**
+   * Sales of cohort units, placed in the window of a money metric of the plan, whose refunds and
+   * chargebacks together are larger than the sale. Both in the currency of the sale; an entry in
+   * another currency does not take part.
+   */
+  overRefunded?: number;
+  /** Codes of what makes the sums untrustworthy (src/domain/evaluation/data-faults.ts). */
+  dataFaults?: readonly string[];
 }
 
 /** Units by what their first exposure said of one attribute. */

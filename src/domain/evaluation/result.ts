@@ -2,31 +2,13 @@ import type { CupedEstimator } from '../experiments/definition.js';
 import type { PlannedRole, PriorSource } from '../experiments/plan.js';
 import type { MetricKind } from '../metrics/metric.js';
 import type { MetricUnit } from '../metrics/metric-unit.js';
-import type { Verdict } from '../verdict/verdict.js';
+import type { LeadingBasis, Verdict } from '../verdict/verdict.js';
 import type { ColumnPart } from './counted-columns.js';
+import type { HealthReport } from './health-report.js';
+import type { NotComputedNote } from './not-computed.js';
 import type { TakenLook } from './planned-looks.js';
 
 /** One run of the analysis as it is stored and answered: plain JSON, every number finite. */
-
-export const NOT_COMPUTED = [
-  'not-matured',
-  'no-variance',
-  'too-few',
-  'no-control-events',
-  'srm',
-  'not-identified',
-  'empty-arm',
-  'bad-input',
-  'open-ended',
-  'no-units',
-] as const;
-export type NotComputedWhy = (typeof NOT_COMPUTED)[number];
-
-/** Stands beside numbers that are not there, and says why. */
-export interface NotComputedNote {
-  reason: NotComputedWhy;
-  detail: string;
-}
 
 export const TEST_NAMES = [
   'welch',
@@ -41,55 +23,6 @@ export const TEST_NAMES = [
  */
 export type TestName = (typeof TEST_NAMES)[number];
 
-export const SRM_STATES = ['ok', 'failed', 'not_computed'] as const;
-
-/** Do the arms have the sizes that their weights promise? */
-export interface SampleRatioReport {
-  status: (typeof SRM_STATES)[number];
-  observed: number[];
-  expected?: number[];
-  chiSquare?: number;
-  degreesOfFreedom?: number;
-  /** Of this look. */
-  pValue?: number;
-  /** Stays valid however often one looks. */
-  sequentialPValue?: number;
-  /** The smallest of it so far. */
-  smallestSequentialPValue?: number;
-  /** The largest relative distance of an arm from what its weight promises. */
-  largestDeviation?: number;
-  notComputed?: NotComputedNote;
-}
-
-/** How far apart the arms were before their exposure, in standard deviations. */
-export interface CovariateBalance {
-  metric: string;
-  variant: string;
-  covariate: ColumnPart;
-  standardisedDifference: number;
-  /** Over all covariates and variants (Holm). */
-  adjustedPValue: number;
-}
-
-export const BALANCE_STATES = ['ok', 'failed', 'not_computed'] as const;
-
-/** Do the arms look alike in what was known before the exposure? */
-export interface BalanceReport {
-  status: (typeof BALANCE_STATES)[number];
-  covariates: CovariateBalance[];
-}
-
-export interface HealthReport {
-  srm: SampleRatioReport;
-  /** Where the plan looks at the days before the exposure. */
-  balance?: BalanceReport;
-  crossovers: number;
-  /** Of the cohort's units, crossovers included. */
-  crossoverShare?: number;
-  lateEvents: number;
-  outsideCohort: number;
-}
-
 export interface ArmReport {
   variant: string;
   n: number;
@@ -97,7 +30,7 @@ export interface ArmReport {
   variance?: number;
   /** Of a quantile metric: events the quantile is taken over; `mean` is the quantile then. */
   events?: number;
-  /** Of a winsorised metric: the mean of the values as they came; `mean` is that of the cut ones. */
+  /** Where values are cut: the mean of the values as they came; `mean` is that of the cut ones. */
   uncappedMean?: number;
   nonZero: number;
 }
@@ -272,6 +205,8 @@ export const WARNING_CODES = [
   'denominator-near-zero',
   'no-covariate',
   'not-adjusted',
+  'insufficient-data',
+  'outlier-dominated',
 ] as const;
 
 export interface WarningNote {
@@ -279,14 +214,16 @@ export interface WarningNote {
   detail: string;
 }
 
-/** Where the values of a winsorised metric are cut, in its unit. */
+/** Where the values of a metric are cut, in its unit. */
 export interface CapReport {
   low?: number;
   high: number;
-  /** Of all arms together; the lower limit is the quantile 1 - this. */
-  quantile: number;
+  /** Of all arms together; the lower limit is the quantile 1 - this. Absent where none was taken. */
+  quantile?: number;
   /** False: too few units have matured, so the next evaluation takes the limits anew. */
   frozen: boolean;
+  /** The definition of the metric says where, not the data. */
+  declared?: true;
 }
 
 export interface ComparisonReport {
@@ -335,7 +272,7 @@ export interface MetricReport {
   maturity: MaturityReport;
   /** The planned look this evaluation took of the metric, or read again. */
   look?: TakenLook & { looks: number; final: boolean };
-  /** Of a winsorised metric, once a unit has matured. */
+  /** Where values are cut; of a winsorised metric once a unit has matured. */
   cap?: CapReport;
   /** Units whose time has come. */
   arms: ArmReport[];
@@ -344,12 +281,48 @@ export interface MetricReport {
   running?: RunningReport;
 }
 
+/** One variant against the control among the units with one value of an attribute. */
+export interface BreakdownComparison {
+  variant: string;
+  control: string;
+  absolute?: AbsoluteEffect;
+  /** Which interval it is. */
+  by?: LeadingBasis;
+  notComputed?: NotComputedNote;
+}
+
+export interface BreakdownMetric {
+  key: string;
+  unit: MetricUnit;
+  /** Matured units. */
+  arms: { variant: string; n: number; mean?: number }[];
+  comparisons: BreakdownComparison[];
+}
+
+export interface BreakdownValue {
+  /** null: the exposure said nothing. */
+  value: string | null;
+  /** All smaller values together. */
+  isOther?: true;
+  units: { variant: string; n: number }[];
+  metrics: BreakdownMetric[];
+}
+
+/** Results by what the first exposure said of one attribute: for exploring, never for deciding. */
+export interface Breakdown {
+  attribute: string;
+  note: string;
+  values: BreakdownValue[];
+}
+
 export interface EvaluationResult {
   id: string;
   experimentKey: string;
   planVersion: number;
   cutoff: string;
   asOf: string;
+  /** Of the code that computed it; absent in results from before it was named. */
+  codeVersion?: string;
   /** The scheduled instant this evaluation belongs to. */
   slot?: string;
   /** Number of the planned look of the deciding metric. */
@@ -357,5 +330,7 @@ export interface EvaluationResult {
   health: HealthReport;
   units: { variant: string; n: number }[];
   metrics: MetricReport[];
+  /** Where the plan has dimensions. */
+  breakdowns?: Breakdown[];
   verdict: Verdict;
 }

@@ -42,6 +42,9 @@ export const ALPHA_DEFAULT = 0.05;
 export const PLANNED_LOOKS_MAX = 60;
 const PLANNED_LOOKS_DEFAULT = 5;
 
+/** Each attribute asks every metric again for each of its values; more of them is fishing. */
+export const DIMENSIONS_MAX = 5;
+
 /** How several arms against one control are corrected. */
 export const ADJUSTMENTS = ['dunnett', 'none'] as const;
 export type Adjustment = (typeof ADJUSTMENTS)[number];

@@ -150,6 +150,17 @@ describe('what is wrong with a definition', () => {
       ['/audience/populations/1 unknown-population'],
     ],
     ['strata', { analysis: { stratifyBy: 'device' } }, []],
+    ['breakdowns', { analysis: { dimensions: ['device', 'country'], stratifyBy: 'device' } }, []],
+    [
+      'a breakdown twice',
+      { analysis: { dimensions: ['device', 'country', 'device'] } },
+      ['/analysis/dimensions/2 duplicate-dimension'],
+    ],
+    [
+      'many breakdowns',
+      { analysis: { dimensions: ['a', 'b', 'c', 'd', 'e', 'f'] } },
+      ['/analysis/dimensions too-many-dimensions'],
+    ],
     [
       'strata beside CUPED',
       { analysis: { stratifyBy: 'device', cuped: { days: 14 } } },

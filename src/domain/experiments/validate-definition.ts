@@ -7,6 +7,7 @@ import { isCurrency } from '../money/currencies.js';
 import { isAmountMinor } from '../money/ledger.js';
 import {
   type Analysis,
+  DIMENSIONS_MAX,
   type ExperimentDefinition,
   PLANNED_LOOKS_MAX,
   type Prior,
@@ -201,8 +202,20 @@ function analysisFaults(analysis: Analysis): FieldError[] {
   ];
   return [
     ...wrong.filter(([is]) => is).map(([, member, code]) => fault(`/analysis/${member}`, code)),
+    ...dimensionFaults(analysis),
     ...lossCapFaults(analysis),
   ];
+}
+
+function dimensionFaults({ dimensions = [] }: Analysis): FieldError[] {
+  const faults = dimensions.flatMap((attribute, index) =>
+    dimensions.indexOf(attribute) < index
+      ? [fault(`/analysis/dimensions/${index}`, 'duplicate-dimension')]
+      : [],
+  );
+  return dimensions.length > DIMENSIONS_MAX
+    ? [fault('/analysis/dimensions', 'too-many-dimensions'), ...faults]
+    : faults;
 }
 
 function isProper(prior: Prior): boolean {

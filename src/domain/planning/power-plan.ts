@@ -5,7 +5,7 @@ import type { PlannedTest } from '../../stats/planning/planned-test.js';
 import { perTestLevels } from '../../stats/ship-rule.js';
 import { PLANNED_UNITS_DEFAULT } from '../evaluation/compare-arms.js';
 import { noteOf } from '../evaluation/effects.js';
-import type { NotComputedNote } from '../evaluation/result.js';
+import type { NotComputedNote } from '../evaluation/not-computed.js';
 import { looksOf } from '../experiments/definition.js';
 import { isRate, type Sized } from '../metrics/metric.js';
 import type {

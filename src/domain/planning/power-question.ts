@@ -1,4 +1,4 @@
-import type { NotComputedNote } from '../evaluation/result.js';
+import type { NotComputedNote } from '../evaluation/not-computed.js';
 import type { Analysis, SpendingKind, UnitKind } from '../experiments/definition.js';
 import type { Direction, MetricKind, Sized } from '../metrics/metric.js';
 import type { MetricUnit } from '../metrics/metric-unit.js';

@@ -62,6 +62,7 @@ export class EvaluationWriter {
       moments,
       history,
       slot: slotAt?.toISOString() ?? null,
+      codeVersion: packageVersion(),
     });
     const durationMs = Math.round(performance.now() - started);
     return { experiment, asOf, slotAt, moments, history, result, durationMs };

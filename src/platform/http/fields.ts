@@ -72,6 +72,19 @@ export function Texts(max: number = NAME_MAX): PropertyDecorator {
   );
 }
 
+/** A list of names, by the rule of one. */
+export function Names(max: number = LIST_MAX): PropertyDecorator {
+  return applyDecorators(
+    IsArray(),
+    ArrayMaxSize(max),
+    IsString({ each: true }),
+    MinLength(1, { each: true }),
+    MaxLength(NAME_MAX, { each: true }),
+    Matches(INVISIBLE, { each: true }),
+    ApiProperty({ type: 'array', items: { type: 'string' }, maxItems: max }),
+  );
+}
+
 export function Count(min = 0, max: number = Number.MAX_SAFE_INTEGER): PropertyDecorator {
   return applyDecorators(
     IsInt(),

@@ -1,15 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { EvaluationResult } from '../../../domain/evaluation/result.js';
+import { BreakdownDto } from './breakdown.dto.js';
 import { HealthReportDto } from './health-report.dto.js';
 import { MetricReportDto } from './metric-report.dto.js';
+import { VariantUnitsDto } from './variant-units.dto.js';
 import { VerdictDto } from './verdict.dto.js';
-
-/** Units of one variant in the cohort. */
-export class VariantUnitsDto {
-  variant: string;
-  @ApiProperty({ type: 'integer' })
-  n: number;
-}
 
 /** One run of the analysis at a data cut-off. It never changes; the next one supersedes it. */
 export class EvaluationDto {
@@ -29,6 +24,9 @@ export class EvaluationDto {
   @ApiProperty({ format: 'date-time' })
   asOf: string;
 
+  /** Version of the code that computed it; absent in results from before it was named. */
+  codeVersion?: string;
+
   /** The scheduled instant; absent when somebody asked for it. */
   @ApiProperty({ format: 'date-time', required: false })
   slot?: string;
@@ -43,6 +41,9 @@ export class EvaluationDto {
   units: VariantUnitsDto[];
 
   metrics: MetricReportDto[];
+
+  /** Where the plan names `dimensions`: the same metrics by what the first exposures said. */
+  breakdowns?: BreakdownDto[];
 
   verdict: VerdictDto;
 

@@ -4,9 +4,11 @@ import {
   BALANCE_STATES,
   type BalanceReport,
   type CovariateBalance,
+  HEALTH_WARNINGS,
+  type HealthWarning,
   type SampleRatioReport,
   SRM_STATES,
-} from '../../../domain/evaluation/result.js';
+} from '../../../domain/evaluation/health-report.js';
 import { NotComputedDto } from './not-computed.dto.js';
 
 /** Do the variants have the numbers of units that their weights promise? */
@@ -74,6 +76,25 @@ export class BalanceReportDto {
   covariates: CovariateBalanceDto[];
 }
 
+/** Something that makes the numbers untrustworthy. */
+export class DataFaultDto {
+  /** Stable name: `state-differs-from-log` and others. */
+  code: string;
+
+  /** The fault in a sentence. */
+  sentence: string;
+}
+
+/** Something about the data to know before reading any number. */
+export class HealthWarningDto {
+  /** Stable name of the warning. */
+  @ApiProperty({ enum: HEALTH_WARNINGS, enumName: 'HealthWarningCode' })
+  code: HealthWarning['code'];
+
+  /** The warning in a sentence. */
+  detail: string;
+}
+
 /** Whether the data can be trusted at all. */
 export class HealthReportDto {
   /** The sample ratio check. */
@@ -96,4 +117,21 @@ export class HealthReportDto {
   /** Units first exposed after enrolment ended. They are stored and do not count. */
   @ApiProperty({ type: 'integer' })
   outsideCohort: number;
+
+  /** Units that met another variant than the assignment of the experiment gives them. They count. */
+  @ApiProperty({ type: 'integer', required: false })
+  unassigned?: number;
+
+  /** Those as a share of the cohort; above 0.1% there is a warning. */
+  unassignedShare?: number;
+
+  /** Sales whose refunds and chargebacks are larger than the sale. All of them count as sent. */
+  @ApiProperty({ type: 'integer', required: false })
+  overRefunded?: number;
+
+  /** Any of them makes the result invalid. */
+  dataFaults?: DataFaultDto[];
+
+  /** Absent without any. */
+  warnings?: HealthWarningDto[];
 }

@@ -22,7 +22,7 @@ export class ArmReportDto {
   /** Of a quantile metric: events the quantile is taken over; `mean` is the quantile then. */
   @ApiProperty({ type: 'integer', required: false })
   events?: number;
-  /** Of a winsorised metric: the mean of the values as they came; `mean` is that of the cut ones. */
+  /** Where values are cut: the mean of the values as they came; `mean` is that of the cut ones. */
   uncappedMean?: number;
   /** Units whose value is not 0. */
   @ApiProperty({ type: 'integer' })
@@ -80,7 +80,7 @@ export class MetricLookDto {
   final: boolean;
 }
 
-/** Where the values of a winsorised metric are cut, in its unit. */
+/** Where the values of a metric are cut, in its unit. */
 export class CapDto {
   /** Values below count as it; absent for counts. */
   low?: number;
@@ -88,11 +88,18 @@ export class CapDto {
   /** Values above count as it. */
   high: number;
 
-  /** Of all arms together, matured units without any event included; `low` is at 1 - this. */
-  quantile: number;
+  /**
+   * Of all arms together, matured units without any event included; `low` is at 1 - this. Absent
+   * where the metric itself says where.
+   */
+  quantile?: number;
 
   /** False: fewer than 1000 units have matured, so the next evaluation takes the limits anew. */
   frozen: boolean;
+
+  /** Present where the `cap` of the metric says where, and not the data. */
+  @ApiProperty({ type: 'boolean', required: false, enum: [true] })
+  declared?: true;
 }
 
 /** One variant against the control among units still on their way. */
@@ -139,7 +146,7 @@ export class MetricReportDto {
   /** Absent when this is none of the planned looks. */
   look?: MetricLookDto;
 
-  /** Of a winsorised metric, once a unit has matured. */
+  /** Where values are cut; of a winsorised metric once a unit has matured. */
   cap?: CapDto;
 
   /** Matured units, per variant. */

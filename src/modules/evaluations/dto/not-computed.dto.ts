@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { NOT_COMPUTED, type NotComputedWhy } from '../../../domain/evaluation/result.js';
+import { NOT_COMPUTED, type NotComputedWhy } from '../../../domain/evaluation/not-computed.js';
 
 /** Stands beside numbers that are not there, and says why. */
 export class NotComputedDto {

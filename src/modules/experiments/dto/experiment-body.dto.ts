@@ -8,6 +8,7 @@ import {
   ASSIGNMENTS,
   CUPED_ESTIMATORS,
   type CupedEstimator,
+  DIMENSIONS_MAX,
   EXPERIMENT_KINDS,
   type ExperimentKind,
   type FlagValue,
@@ -35,6 +36,7 @@ import {
   Key,
   Maybe,
   Name,
+  Names,
   Nested,
   NestedList,
   Quantity,
@@ -214,6 +216,16 @@ export class AnalysisDto {
   @Maybe()
   @Name()
   stratifyBy?: string;
+
+  /**
+   * Names of up to five attributes that exposures carry, such as `device` or `country`: results are
+   * also shown among the units with each value at their first exposure, the 20 largest apart and
+   * the rest together. For exploring: intervals without p-values, and no verdict is drawn from them.
+   * Name groups here, never people: the values are shown and kept with every result.
+   */
+  @Maybe()
+  @Names(DIMENSIONS_MAX)
+  dimensions?: string[];
 
   /**
    * Units expected in all arms together at the end: what looks are measured against, and where the

@@ -7,8 +7,8 @@ import {
   UNIT_KINDS,
   type UnitKind,
 } from '../../../domain/experiments/definition.js';
-import type { NotComputedWhy } from '../../../domain/evaluation/result.js';
-import { NOT_COMPUTED } from '../../../domain/evaluation/result.js';
+import type { NotComputedWhy } from '../../../domain/evaluation/not-computed.js';
+import { NOT_COMPUTED } from '../../../domain/evaluation/not-computed.js';
 import { METRIC_UNITS, type MetricUnit } from '../../../domain/metrics/metric-unit.js';
 import type { PowerPlan } from '../../../domain/planning/power-question.js';
 

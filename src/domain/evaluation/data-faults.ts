@@ -1,0 +1,16 @@
+import type { DataFault } from './health-report.js';
+
+/** What a store may find wrong with its own sums, as codes; any of them makes the verdict `invalid`. */
+
+export const DATA_FAULTS = ['state-differs-from-log'] as const;
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  'state-differs-from-log':
+    'The running sums differ from the log they were made of, so the numbers cannot be trusted: rebuild them.',
+} satisfies Record<(typeof DATA_FAULTS)[number], string>;
+
+/** The fault in words; one that is not known here is a fault all the same. */
+export function dataFaultOf(code: string): DataFault {
+  const sentence = SENTENCES[code] ?? `The store of the sums reports a fault: ${code}.`;
+  return { code, sentence };
+}
