@@ -82,9 +82,10 @@ async function idsInDatabase(dataDir: string): Promise<string[]> {
   const client = new Client(`postgresql://becausal:${password}@127.0.0.1:${port}/postgres`);
   await client.connect();
   try {
-    return (await client.query<{ id: string }>('SELECT event.id FROM event')).rows.map(
-      ({ id }) => id,
+    const { rows } = await client.query<{ id: string }>(
+      'SELECT coalesce(event.id, event.key::text) AS id FROM event',
     );
+    return rows.map(({ id }) => id);
   } finally {
     await client.end();
   }

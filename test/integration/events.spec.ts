@@ -62,7 +62,11 @@ describe('events', () => {
   const verdicts = async (events: readonly unknown[], key?: string) =>
     (await record(events, key)).map(({ status, code }) => code ?? status);
   const stored = async (id: string) =>
-    (await it_.sql('SELECT event.* FROM event WHERE event.id = $1', [id]))[0];
+    (
+      await it_.sql('SELECT event.* FROM event WHERE coalesce(event.id, event.key::text) = $1', [
+        id,
+      ])
+    )[0];
 
   it('stores each type with what belongs to it', async () => {
     const sale = money({ properties: { plan: 'pro' } });
@@ -89,7 +93,11 @@ describe('events', () => {
       experiment_id: null,
       occurred_at: new Date(sale.occurredAt),
     });
-    expect(await stored(back.id)).toMatchObject({ amount_minor: '-4900', refers_to: sale.id });
+    expect(await stored(back.id)).toMatchObject({
+      amount_minor: '-4900',
+      refers_to: sale.id,
+      id: null,
+    });
     expect(await stored(met.id)).toMatchObject({
       experiment_id: experimentId,
       variant: 'treatment',
@@ -199,7 +207,8 @@ describe('events', () => {
     expect(await verdicts([there], secret)).toEqual(['accepted']);
     expect(await verdicts([exposure()], secret)).toEqual(['unknown-experiment']);
     const rows = await it_.sql<{ name: string }>(
-      `SELECT event.name FROM event WHERE event.id = $1 AND event.project_id = $2`,
+      `SELECT event.name FROM event JOIN event_space ON event_space.number = event.project
+       WHERE event.key = $1 AND event_space.project_id = $2`,
       [here.id, projectId],
     );
     expect(rows).toEqual([{ name: 'login' }]);

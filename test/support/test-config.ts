@@ -18,6 +18,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     allowUnsafeDurability: true,
     logLevel: 'silent',
     worker: false,
+    coalesceEvents: true,
     ...changes,
   };
 }

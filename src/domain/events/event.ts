@@ -1,6 +1,7 @@
 import type { UnitKind } from '../experiments/definition.js';
 import { MONEY_FAULTS } from '../money/ledger.js';
 import { isWellFormed } from '../text/is-well-formed.js';
+import { LINE_FAULTS } from './line-fault.js';
 import { UNIT_ID_FAULTS } from './unit-id.js';
 
 /** What happened to a unit, as it is kept. */
@@ -14,6 +15,7 @@ export type EventSource = (typeof EVENT_SOURCES)[number];
 
 /** Why one event of a batch was not stored. */
 export const EVENT_FAULTS = [
+  ...LINE_FAULTS,
   'invalid-event',
   'invalid-event-id',
   'invalid-timestamp',
@@ -26,6 +28,8 @@ export const EVENT_FAULTS = [
   ...MONEY_FAULTS,
   'money-not-allowed',
   'event-id-conflict',
+  'unit-erased',
+  'unit-rate-exceeded',
 ] as const;
 export type EventFaultCode = (typeof EVENT_FAULTS)[number];
 
@@ -48,7 +52,10 @@ interface Happening {
   /** Chosen by the sender; the same id is the same event for as long as it is kept. */
   id: string;
   unit: UnitRef;
+  /** By our clock, where the sender said what its own said when it sent. */
   occurredAt: Date;
+  /** What the sender's clock said it was, where that was corrected. */
+  claimedAt?: Date;
 }
 
 /** The unit met a variant. */
@@ -100,15 +107,6 @@ export function isEventId(id: unknown): id is string {
 /** Whether this can be the name of an event, by the rule of ids. */
 export function isEventName(name: unknown): name is string {
   return isPlainText(name, EVENT_NAME_LENGTH_MAX);
-}
-
-/**
- * What must be equal for two events with one id to be the same event: all but the times. A sender
- * that corrects its clock between two attempts sends the same event, not another one.
- */
-export function contentOf(event: IncomingEvent): Record<string, unknown> {
-  const { id: _id, occurredAt: _occurredAt, ...content } = event;
-  return content;
 }
 
 function isPlainText(text: unknown, lengthMax: number): text is string {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { contentOf, EventFault, type IncomingEvent } from './event.js';
+import { EventFault, type IncomingEvent } from './event.js';
 import { checkExposure } from './check-exposure.js';
 import { readEvent, type ReadingRules, RETENTION_DAYS } from './read-event.js';
 
@@ -156,24 +156,6 @@ describe('reading one event', () => {
         expect(readEvent(input, rules)).toBeInstanceOf(EventFault);
       }),
     );
-  });
-});
-
-describe('the content of an event', () => {
-  const read = (input: object) => contentOf(readEvent(input, SERVER) as IncomingEvent);
-
-  it('is the same at another time', () => {
-    expect(read({ ...EVENT, occurredAt: '2026-01-01T00:00:00Z' })).toEqual(read(EVENT));
-  });
-
-  it.each<[string, object]>([
-    ['type', { ...MONEY, name: 'signup' }],
-    ['unit', { ...EVENT, unit: { kind: 'user', id: 'v-1' } }],
-    ['name', { ...EVENT, name: 'login' }],
-    ['value', { ...EVENT, value: 0 }],
-    ['properties', { ...EVENT, properties: {} }],
-  ])('differs with another %s', (_, other) => {
-    expect(read(other)).not.toEqual(read(EVENT));
   });
 });
 

@@ -13,6 +13,7 @@ import {
   isEventName,
   type UnitRef,
 } from './event.js';
+import { correctedTime } from './corrected-time.js';
 import { parseInstant } from './instant.js';
 import { checkUnitId, UNIT_ID_LENGTH_MAX, type UnitIdFault } from './unit-id.js';
 
@@ -28,7 +29,7 @@ const EVENT_VALUE_MAX = 1e15;
 /** What a key that stands in every page may say: no money, and nothing about who is who. */
 const BROWSER_TYPES: readonly EventType[] = ['exposure', 'event'];
 
-const COMMON_MEMBERS = ['id', 'type', 'unit', 'occurredAt'];
+const COMMON_MEMBERS = ['id', 'type', 'unit', 'occurredAt', 'sentAt'];
 const MEMBERS: Readonly<Record<EventType, ReadonlySet<string>>> = {
   exposure: new Set([...COMMON_MEMBERS, 'experiment', 'variant', 'attributes']),
   event: new Set([...COMMON_MEMBERS, 'name', 'value', 'properties']),
@@ -39,6 +40,8 @@ const MEMBERS: Readonly<Record<EventType, ReadonlySet<string>>> = {
 export interface ReadingRules {
   now: Date;
   source: EventSource;
+  /** What the sender's clock said when it sent the batch; an item may say it for itself. */
+  sentAt?: Date;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -69,17 +72,21 @@ export function readEvent(input: unknown, rules: ReadingRules): IncomingEvent | 
       return invalid(`${type} has no member ${JSON.stringify(member.slice(0, 40))}.`);
     }
   }
-  const occurredAt = readTime(input['occurredAt'], rules.now);
-  if (occurredAt instanceof EventFault) return occurredAt;
+  const times = readTimes(input, rules);
+  if (times instanceof EventFault) return times;
   const unit = readUnit(input, type);
   if (unit instanceof EventFault) return unit;
-  return READERS[type](input, { id, unit, occurredAt });
+  return READERS[type](input, { id, unit, ...times });
 }
 
-interface Common {
+interface Times {
+  occurredAt: Date;
+  claimedAt?: Date;
+}
+
+interface Common extends Times {
   id: string;
   unit: UnitRef;
-  occurredAt: Date;
 }
 
 const READERS: Readonly<
@@ -141,7 +148,11 @@ function readMoney(input: Members, common: Common): IncomingEvent | EventFault {
 
 function readIdentify(input: Members, common: Common): IncomingEvent | EventFault {
   const to = readUnitRef(input['to'], 'to');
-  return to instanceof EventFault ? to : { ...common, type: 'identify', to };
+  if (to instanceof EventFault) return to;
+  if (to.kind === common.unit.kind && to.id === common.unit.id) {
+    return invalid('identify links two different units.');
+  }
+  return { ...common, type: 'identify', to };
 }
 
 /** `identify` names two units; a `unit` beside them must be one of the two. */
@@ -174,19 +185,27 @@ function readUnitRef(input: unknown, member: string): UnitRef | EventFault {
   return { kind, id: id as string };
 }
 
-function readTime(input: unknown, now: Date): Date | EventFault {
-  const instant = parseInstant(input);
-  if (instant === null) {
+/** The times of an event, by our clock; only then is it held against what is kept. */
+function readTimes(input: Members, { now, sentAt: sentWith }: ReadingRules): Times | EventFault {
+  const claimed = parseInstant(input['occurredAt']);
+  if (claimed === null) {
     return new EventFault('invalid-timestamp', 'occurredAt is RFC 3339 with an offset.');
   }
-  const aheadMs = instant.getTime() - now.getTime();
+  const said = input['sentAt'];
+  const sentAt = said === undefined ? sentWith : parseInstant(said);
+  if (sentAt === null) {
+    return new EventFault('invalid-timestamp', 'sentAt is RFC 3339 with an offset.');
+  }
+  const occurredAt =
+    sentAt === undefined ? claimed : correctedTime({ occurredAt: claimed, sentAt }, now);
+  const aheadMs = occurredAt.getTime() - now.getTime();
   if (aheadMs > FUTURE_TOLERANCE_MS) {
-    return new EventFault('event-in-future', 'occurredAt is more than 5 minutes ahead.');
+    return new EventFault('event-in-future', 'It is more than 5 minutes ahead of our clock.');
   }
   if (-aheadMs > RETENTION_DAYS * DAY_MS) {
-    return new EventFault('event-too-old', 'occurredAt is older than the 25 months that are kept.');
+    return new EventFault('event-too-old', 'It is older than the 25 months that are kept.');
   }
-  return instant;
+  return sentAt === undefined ? { occurredAt } : { occurredAt, claimedAt: claimed };
 }
 
 function invalid(detail: string): EventFault {

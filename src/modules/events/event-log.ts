@@ -1,118 +1,153 @@
 import { Injectable } from '@nestjs/common';
-import type { EventSource, IncomingEvent } from '../../domain/events/event.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import type { EntityManager } from 'typeorm';
+import type { EventSpace } from './event-keys.js';
+import { columnsOf, type EventRow } from './event-row.js';
 
-/** An event with what the log needs beside it. */
-export interface LoggedEvent {
-  event: IncomingEvent;
-  /** SHA-256 of its content without the times, as hexadecimal text. */
-  digest: string;
-  /** For exposures. */
-  experimentId: string | null;
-}
-
-/** What is in the log after appending. */
+/** What became of the rows of one call. */
 export interface Appended {
-  /** Ids that came in with this call. */
-  added: ReadonlySet<string>;
-  /** The digest stored under each id of the call, whoever stored it. */
-  digests: ReadonlyMap<string, string>;
+  /** Keys that had been in the log before. */
+  known: ReadonlySet<string>;
+  /** Of those, the digests that are not the ones of this call. */
+  otherDigests: ReadonlyMap<string, string>;
+  /** Units whose events were erased: nothing of theirs was stored. */
+  erasedUnits: ReadonlySet<string>;
 }
 
 /** The append-only log of events: an id is unique in its project for as long as the event is kept. */
 @Injectable()
 export class EventLog {
-  constructor(private readonly transactions: Transactions) {}
+  /**
+   * Begins a transaction that appends, and says when it is. Erasures of the project wait for its
+   * end, so that none misses what is being stored.
+   */
+  async enter(manager: EntityManager, space: EventSpace): Promise<Date> {
+    const rows = (await manager.query(
+      'SELECT becausal_now() AS now, pg_advisory_xact_lock_shared($1, $2)',
+      [SPACE_LOCK, space.number],
+    )) as { now: Date }[];
+    if (rows[0] === undefined) throw new Error('the clock row is missing');
+    return rows[0].now;
+  }
+
+  /** Begins a transaction that erases: it waits for those that append to the project. */
+  async enterAlone(manager: EntityManager, space: EventSpace): Promise<void> {
+    await manager.query('SELECT pg_advisory_xact_lock($1, $2)', [SPACE_LOCK, space.number]);
+  }
 
   /**
-   * Stores what is not there yet, all in one transaction; returns after COMMIT.
+   * Stores what is not there yet, in the transaction of the caller.
    *
-   * Rows are locked in the order of their ids, so that overlapping batches wait for each other
+   * Ids are taken in the order of their keys, so that overlapping batches wait for each other
    * instead of dead-locking. A second statement reads what others stored: it has a snapshot of its
-   * own and sees the row that made the insert step back.
+   * own and sees the row that made the first one step back.
    *
-   * @param events With distinct ids.
+   * @param rows With distinct keys.
    */
   async append(
-    projectId: string,
-    source: EventSource,
-    events: readonly LoggedEvent[],
+    manager: EntityManager,
+    space: EventSpace,
+    rows: readonly EventRow[],
+    how: { receivedAt: Date; import: number | null },
   ): Promise<Appended> {
-    if (events.length === 0) return { added: new Set(), digests: new Map() };
-    const sorted = events.toSorted((a, b) => (a.event.id < b.event.id ? -1 : 1));
-    const columns = columnsOf(sorted);
-    return await this.transactions.run(async (manager) => {
-      const inserted = (await manager.query(INSERT, [projectId, source, ...columns])) as Stored[];
-      const added = new Set(inserted.map(({ id }) => id));
-      const known = sorted.filter(({ event }) => !added.has(event.id));
-      const found =
-        known.length === 0
-          ? []
-          : ((await manager.query(SELECT, [
-              projectId,
-              known.map(({ event }) => event.id),
-            ])) as Stored[]);
-      if (found.length !== known.length) {
-        // Answering "duplicate" here could lose an event; a failed batch is sent again.
-        throw new Error('an event was neither stored nor found');
-      }
-      return {
-        added,
-        digests: new Map([...inserted, ...found].map((row) => [row.id, row.digest])),
-      };
-    });
+    const sorted = rows.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    const answers = (await manager.query(APPEND, [
+      space.number,
+      how.receivedAt.toISOString(),
+      how.import,
+      ...columnsOf(space, sorted),
+    ])) as { key: string | null; unit: string | null }[];
+    const known = new Set<string>();
+    const erasedUnits = new Set<string>();
+    for (const { key, unit } of answers) {
+      if (key !== null) known.add(key);
+      if (unit !== null) erasedUnits.add(unit);
+    }
+    if (known.size === 0) return { known, erasedUnits, otherDigests: new Map() };
+    const again = sorted.filter(({ key }) => known.has(key));
+    const otherDigests = new Map<string, string>();
+    for (const [key, digest] of await this.otherDigests(manager, space, again)) {
+      if (digest === null) throw new StepBack();
+      otherDigests.set(key, digest);
+    }
+    return { known, erasedUnits, otherDigests };
+  }
+
+  /**
+   * The keys of those rows whose content is not what the log holds under them, with the digest it
+   * holds; null where it holds nothing.
+   */
+  async otherDigests(
+    manager: EntityManager,
+    space: EventSpace,
+    rows: readonly EventRow[],
+  ): Promise<ReadonlyMap<string, string | null>> {
+    const others = (await manager.query(COMPARE, [
+      space.number,
+      `{${rows.map(({ key }) => key).join(',')}}`,
+      `{${rows.map(({ digest }) => digest).join(',')}}`,
+    ])) as { key: string; digest: string | null }[];
+    return new Map(others.map(({ key, digest }) => [key, digest]));
   }
 }
 
-interface Stored {
-  id: string;
-  digest: string;
+/** Any number, for locks on the space of a project. */
+const SPACE_LOCK = 7_411_902;
+
+/**
+ * An id was there when the insert stepped back, and is gone now: its week has been dropped between.
+ * Calling the event a duplicate would lose it, so the transaction is tried again, as after any
+ * serialization failure.
+ */
+class StepBack extends Error {
+  readonly code = '40001';
 }
 
-const INSERT = `
-  INSERT INTO event (project_id, id, type, unit_kind, unit_id, occurred_at, received_at,
-    experiment_id, variant, name, value, amount_minor, currency, refers_to, properties, digest,
-    source)
-  SELECT $1, row.id, row.type, row.unit_kind, row.unit_id, row.occurred_at,
-    (SELECT becausal_now()), row.experiment_id, row.variant, row.name, row.value,
-    row.amount_minor, row.currency, row.refers_to, row.properties, decode(row.digest, 'hex'), $2
-  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::uuid[],
-    $9::text[], $10::text[], $11::float8[], $12::bigint[], $13::text[], $14::text[], $15::jsonb[],
-    $16::text[])
-    AS row (id, type, unit_kind, unit_id, occurred_at, experiment_id, variant, name, value,
-      amount_minor, currency, refers_to, properties, digest)
-  ON CONFLICT (project_id, id) DO NOTHING
-  RETURNING event.id, encode(event.digest, 'hex') AS digest`;
+const APPEND = `
+  WITH sent AS MATERIALIZED (
+    SELECT * FROM unnest($4::uuid[], $5::timestamptz[], $6::bigint[], $7::uuid[], $8::text[],
+      $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::uuid[],
+      $15::text[], $16::boolean[], $17::text[], $18::float8[], $19::bigint[], $20::text[],
+      $21::uuid[], $22::jsonb[], $23::uuid[], $24::uuid[], $25::text[], $26::text[])
+      AS sent (key, occurred_at, digest, unit, type, unit_kind, unit_id, id, source, claimed_at,
+        experiment_id, variant, unassigned, name, value, amount_minor, currency, refers_to,
+        properties, from_unit, to_unit, from_kind, to_kind)
+  ), erased AS MATERIALIZED (
+    SELECT erased_unit.unit FROM erased_unit
+    WHERE erased_unit.project = $1 AND (erased_unit.unit = ANY ($7::uuid[])
+      OR erased_unit.unit = ANY ($23::uuid[]) OR erased_unit.unit = ANY ($24::uuid[]))
+  ), kept AS MATERIALIZED (
+    SELECT sent.key, sent.occurred_at, sent.digest FROM sent
+    WHERE NOT EXISTS (SELECT FROM erased
+      WHERE erased.unit IN (sent.unit, sent.from_unit, sent.to_unit))
+    ORDER BY sent.key
+  ), taken AS (
+    INSERT INTO event_id (project, key, occurred_at, digest, import)
+    SELECT $1, kept.key, kept.occurred_at, kept.digest, $3::integer FROM kept
+    ON CONFLICT (project, key) DO NOTHING
+    RETURNING event_id.key
+  ), appended AS (
+    INSERT INTO event (project, received_at, import, key, occurred_at, unit, type, unit_kind,
+      unit_id, id, source, claimed_at, experiment_id, variant, unassigned, name, value,
+      amount_minor, currency, refers_to, properties)
+    SELECT $1, $2::timestamptz, $3::integer, sent.key, sent.occurred_at, sent.unit, sent.type,
+      sent.unit_kind, sent.unit_id, sent.id, sent.source, sent.claimed_at, sent.experiment_id,
+      sent.variant, sent.unassigned, sent.name, sent.value, sent.amount_minor, sent.currency,
+      sent.refers_to, sent.properties
+    FROM sent JOIN taken ON taken.key = sent.key
+  ), linked AS (
+    INSERT INTO identity_link (project, import, key, occurred_at, from_unit, to_unit, from_kind,
+      to_kind)
+    SELECT $1, $3::integer, sent.key, sent.occurred_at, sent.from_unit, sent.to_unit,
+      sent.from_kind, sent.to_kind
+    FROM sent JOIN taken ON taken.key = sent.key WHERE sent.from_unit IS NOT NULL
+  )
+  SELECT kept.key, NULL AS unit FROM kept
+  WHERE NOT EXISTS (SELECT FROM taken WHERE taken.key = kept.key)
+  UNION ALL
+  SELECT NULL, erased.unit FROM erased`;
 
-const SELECT = `
-  SELECT event.id, encode(event.digest, 'hex') AS digest FROM event
-  WHERE event.project_id = $1 AND event.id = ANY ($2::text[])`;
-
-/** Parallel arrays, in the order of the parameters from the third on. */
-function columnsOf(events: readonly LoggedEvent[]): unknown[][] {
-  const column = (valueOf: (logged: LoggedEvent) => unknown) => events.map(valueOf);
-  return [
-    column(({ event }) => event.id),
-    column(({ event }) => event.type),
-    column(({ event }) => event.unit.kind),
-    column(({ event }) => event.unit.id),
-    column(({ event }) => event.occurredAt.toISOString()),
-    column(({ experimentId }) => experimentId),
-    column(({ event }) => (event.type === 'exposure' ? event.variant : null)),
-    column(({ event }) => ('name' in event ? event.name : null)),
-    column(({ event }) => (event.type === 'event' ? (event.value ?? null) : null)),
-    column(({ event }) => (event.type === 'money' ? event.amountMinor : null)),
-    column(({ event }) => (event.type === 'money' ? event.currency : null)),
-    column(({ event }) => (event.type === 'money' ? (event.refersTo ?? null) : null)),
-    column(({ event }) => propertiesOf(event)),
-    column(({ digest }) => digest),
-  ];
-}
-
-/** Free members as JSON text; empty ones are not stored. `identify` keeps its second unit here. */
-function propertiesOf(event: IncomingEvent): string | null {
-  if (event.type === 'identify') return JSON.stringify({ to: event.to });
-  const properties = event.type === 'exposure' ? event.attributes : event.properties;
-  if (properties === undefined || Object.keys(properties).length === 0) return null;
-  return JSON.stringify(properties);
-}
+const COMPARE = `
+  SELECT sent.key, event_id.digest
+  FROM unnest($2::uuid[], $3::bigint[]) AS sent (key, digest)
+  LEFT JOIN event_id ON event_id.project = $1 AND event_id.key = sent.key
+  WHERE event_id.digest IS DISTINCT FROM sent.digest`;

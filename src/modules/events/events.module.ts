@@ -1,13 +1,34 @@
 import { Module } from '@nestjs/common';
 import { ExperimentsModule } from '../experiments/experiments.module.js';
+import { DeadLetterBox } from './dead-letter-box.js';
+import { EventIntake } from './event-intake.js';
 import { EventLog } from './event-log.js';
+import { EventSpaces } from './event-spaces.js';
+import { EventStore } from './event-store.js';
+import { EventWeeks } from './event-weeks.js';
 import { EventsController } from './events.controller.js';
-import { EventsService } from './events.service.js';
 import { ExchangeRatesService } from './exchange-rates.service.js';
+import { EventFiles } from './imports/event-files.js';
+import { EventImportsController } from './imports/event-imports.controller.js';
+import { EventImports } from './imports/event-imports.service.js';
+import { ImportRows } from './imports/import-rows.js';
+import { UnitRate } from './unit-rate.js';
 
 @Module({
   imports: [ExperimentsModule],
-  controllers: [EventsController],
-  providers: [EventsService, EventLog, ExchangeRatesService],
+  controllers: [EventsController, EventImportsController],
+  providers: [
+    EventIntake,
+    EventStore,
+    EventLog,
+    EventSpaces,
+    EventWeeks,
+    UnitRate,
+    DeadLetterBox,
+    ExchangeRatesService,
+    EventFiles,
+    EventImports,
+    ImportRows,
+  ],
 })
 export class EventsModule {}

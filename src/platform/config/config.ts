@@ -21,6 +21,8 @@ export interface Config {
   logLevel: LogLevel;
   /** Runs scheduled evaluations in this process. */
   worker: boolean;
+  /** Small requests with events share transactions while others are being stored. */
+  coalesceEvents: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -64,6 +66,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     allowUnsafeDurability: flag(env, 'BECAUSAL_ALLOW_UNSAFE_DURABILITY'),
     logLevel: logLevel(env),
     worker: optional(env, 'BECAUSAL_WORKER') === null || flag(env, 'BECAUSAL_WORKER'),
+    coalesceEvents: optional(env, 'BECAUSAL_COALESCE') === null || flag(env, 'BECAUSAL_COALESCE'),
   };
 }
 

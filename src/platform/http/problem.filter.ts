@@ -27,7 +27,8 @@ export class ProblemFilter implements ExceptionFilter {
       });
     }
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="becausal"');
-    if (problem.status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    if (problem.status === 503 || problem.status === 429)
+      void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     const config = request.routeOptions.config as ProblemDialect | undefined;
     const body = config?.problemDialect?.(problem, request) ?? problem;
     void reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));

@@ -51,6 +51,13 @@ export class EventDto {
   @ApiProperty({ type: 'string', format: 'date-time', example: '2026-03-02T09:30:00Z' })
   occurredAt: string;
 
+  /**
+   * What the clock that gave `occurredAt` said as the event was sent, where it may be wrong; it
+   * wins over that of the batch. Leave it out of events that were kept somewhere in between.
+   */
+  @ApiProperty({ type: 'string', format: 'date-time', required: false })
+  sentAt?: string;
+
   /** Exposure: key of a launched experiment. */
   @ApiProperty({ type: 'string', required: false, example: 'annual-plan-first' })
   experiment?: string;
@@ -103,6 +110,13 @@ export class EventBatchDto {
   /** 1 to 500 events; the whole body is at most 1 MiB. */
   @ApiProperty({ type: () => EventDto, isArray: true, minItems: 1, maxItems: EVENT_BATCH_MAX })
   events: EventDto[];
+
+  /**
+   * What the sender's clock said as it sent the batch: RFC 3339 with an offset. An event then counts
+   * as long before we received it as it happened before this. Leave it out where clocks are right.
+   */
+  @ApiProperty({ type: 'string', format: 'date-time', required: false })
+  sentAt?: string;
 }
 
 const EVENT_RESULT_STATUSES = ['accepted', 'duplicate', 'rejected'] as const;

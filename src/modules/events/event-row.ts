@@ -1,0 +1,128 @@
+import type { EventSource, IncomingEvent, UnitRef } from '../../domain/events/event.js';
+import { eventContent } from '../../domain/events/event-content.js';
+import type { UnitKind } from '../../domain/experiments/definition.js';
+import { contentDigest, eventKey, type EventSpace, unitKey } from './event-keys.js';
+
+/** Two units that an `identify` event says are one, the lower kind first. */
+interface Link {
+  from: string;
+  to: string;
+  fromKind: UnitKind;
+  toKind: UnitKind;
+}
+
+/** An event with what the log needs beside it. */
+export interface EventRow {
+  event: IncomingEvent;
+  source: EventSource;
+  key: string;
+  unit: string;
+  /** Of its content without the times. */
+  digest: string;
+  /** For exposures. */
+  experimentId: string | null;
+  /** An exposure unlike the assignment of its experiment. */
+  isUnlike: boolean;
+  /** For `identify`. */
+  link: Link | null;
+}
+
+/** What is known of an exposure's experiment beside the event. */
+export interface ExposedTo {
+  experimentId: string;
+  isUnlike: boolean;
+}
+
+/** The row of an event in the log of a project. */
+export function rowOf(
+  space: EventSpace,
+  event: IncomingEvent,
+  source: EventSource,
+  exposed: ExposedTo | null,
+): EventRow {
+  const unit = unitKey(space, event.unit);
+  return {
+    event,
+    source,
+    key: eventKey(space, event.id),
+    unit,
+    digest: contentDigest(eventContent(event)),
+    experimentId: exposed === null ? null : exposed.experimentId,
+    isUnlike: exposed !== null && exposed.isUnlike,
+    link: event.type === 'identify' ? linkOf(space, event.unit, unit, event.to) : null,
+  };
+}
+
+/** From the least to the most lasting. */
+const HEIGHTS: Readonly<Record<UnitKind, number>> = { visitor: 0, user: 1, account: 2 };
+
+function linkOf(space: EventSpace, from: UnitRef, fromKey: string, to: UnitRef): Link {
+  const link = { from: fromKey, to: unitKey(space, to), fromKind: from.kind, toKind: to.kind };
+  if (HEIGHTS[from.kind] <= HEIGHTS[to.kind]) return link;
+  return { from: link.to, to: link.from, fromKind: link.toKind, toKind: link.fromKind };
+}
+
+/**
+ * Rows as parallel arrays, each in the text form that PostgreSQL reads, in the order of the insert
+ * statement. Written here: a driver would look at every value to find out what it is.
+ */
+export function columnsOf(space: EventSpace, rows: readonly EventRow[]): string[] {
+  return [
+    arrayOf(rows, ({ key }) => key),
+    arrayOf(rows, ({ event }) => quoted(event.occurredAt.toISOString())),
+    arrayOf(rows, ({ digest }) => digest),
+    arrayOf(rows, ({ unit }) => unit),
+    arrayOf(rows, ({ event }) => event.type),
+    arrayOf(rows, ({ event }) => event.unit.kind),
+    arrayOf(rows, ({ event }) => quoted(event.unit.id)),
+    arrayOf(rows, ({ event, key }) => (event.id === key ? NULL : quoted(event.id))),
+    arrayOf(rows, ({ source }) => source),
+    arrayOf(rows, ({ event }) =>
+      event.claimedAt === undefined ? NULL : quoted(event.claimedAt.toISOString()),
+    ),
+    arrayOf(rows, ({ experimentId }) => experimentId ?? NULL),
+    arrayOf(rows, ({ event }) => (event.type === 'exposure' ? quoted(event.variant) : NULL)),
+    arrayOf(rows, ({ isUnlike }) => (isUnlike ? 't' : NULL)),
+    arrayOf(rows, ({ event }) => ('name' in event ? quoted(event.name) : NULL)),
+    arrayOf(rows, ({ event }) =>
+      event.type === 'event' && event.value !== undefined ? String(event.value) : NULL,
+    ),
+    arrayOf(rows, ({ event }) => (event.type === 'money' ? String(event.amountMinor) : NULL)),
+    arrayOf(rows, ({ event }) => (event.type === 'money' ? event.currency : NULL)),
+    arrayOf(rows, ({ event }) =>
+      event.type === 'money' && event.refersTo !== undefined
+        ? eventKey(space, event.refersTo)
+        : NULL,
+    ),
+    arrayOf(rows, ({ event }) => propertiesOf(event)),
+    arrayOf(rows, ({ link }) => link?.from ?? NULL),
+    arrayOf(rows, ({ link }) => link?.to ?? NULL),
+    arrayOf(rows, ({ link }) => link?.fromKind ?? NULL),
+    arrayOf(rows, ({ link }) => link?.toKind ?? NULL),
+  ];
+}
+
+const NULL = 'NULL';
+
+function arrayOf(rows: readonly EventRow[], textOf: (row: EventRow) => string): string {
+  let text = '{';
+  for (let at = 0; at < rows.length; at += 1) {
+    if (at > 0) text += ',';
+    text += textOf(rows[at] as EventRow);
+  }
+  return `${text}}`;
+}
+
+const NEEDS_ESCAPE = /["\\]/;
+
+function quoted(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+}
+
+/** Free members as JSON text; empty ones are not stored. `identify` keeps its second unit here. */
+function propertiesOf(event: IncomingEvent): string {
+  if (event.type === 'identify') return quoted(JSON.stringify({ to: event.to }));
+  const properties = event.type === 'exposure' ? event.attributes : event.properties;
+  if (properties === undefined || Object.keys(properties).length === 0) return NULL;
+  return quoted(JSON.stringify(properties));
+}
