@@ -26,6 +26,9 @@ const MINOR_UNITS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** Every code. */
+export const CURRENCIES: readonly string[] = [...MINOR_UNITS.keys()];
+
 /** Whether this is a currency code, in capitals as ISO 4217 writes it. */
 export function isCurrency(code: string): boolean {
   return MINOR_UNITS.has(code);

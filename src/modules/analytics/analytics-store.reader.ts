@@ -13,7 +13,7 @@ export interface MomentsRequest {
   asOf: Date;
   /**
    * A cut-off that an earlier answer named: only what that snapshot had seen counts, whatever has
-   * arrived since. Transaction ids do not survive a dump and restore, and neither do cut-offs.
+   * arrived since. A cut-off belongs to a generation of the log; restoring a dump begins a new one.
    */
   cutoff?: string;
   /** Limits of winsorised metrics that an earlier evaluation froze; others are taken from the data. */
@@ -40,16 +40,38 @@ export interface BaselineMoments {
   metrics: readonly MetricMoments[];
 }
 
+/** Whether what a store keeps of an experiment is what the log says. */
+export type StateCheck = { agrees: true } | { agrees: false; detail: string };
+
 /**
  * The port of the log: moments for a plan at a cut-off. PostgreSQL answers it by default; another
- * store may, and must give the same numbers.
+ * store may, and must give the same numbers (test/support/analytics-store-conformance.ts).
  */
 export abstract class AnalyticsStore {
   /**
+   * Moments as of an instant, of one snapshot of the log. A store may keep what it has summed, so
+   * that asking again costs what is new; the answer is that of the log all the same.
    * @throws Invalid `exchange-rate-missing` with the currencies and dates that no rate is stored
-   *   for, when money in them counts; `numbers-too-large` when a sum leaves double precision
+   *   for, when money in them counts; `numbers-too-large` when a sum cannot be held;
+   *   `cutoff-of-another-log` for a cut-off from before the log was restored
    */
   abstract moments(request: MomentsRequest): Promise<PlanMoments>;
+
+  /**
+   * Forgets what is kept of an experiment and sums it again from the log.
+   * @param progress Told how far it has come, 0 to 1, and how many entries were counted
+   * @throws as `moments` does
+   */
+  abstract rebuild(
+    request: MomentsRequest,
+    progress?: (fraction: number, rows: number) => Promise<void>,
+  ): Promise<void>;
+
+  /**
+   * Compares what is kept of an experiment with the log, at one snapshot; exactly.
+   * @throws as `moments` does
+   */
+  abstract check(request: MomentsRequest): Promise<StateCheck>;
 
   /**
    * Moments of metrics among units as if each had been exposed when it was first seen.

@@ -1,15 +1,13 @@
-import {
-  type CountedColumn,
-  countedColumns,
-  type CountedPlan,
-} from '../../domain/evaluation/counted-columns.js';
+import type { EntityManager } from 'typeorm';
 import { ALPHA_DEFAULT } from '../../domain/experiments/definition.js';
 import { normal } from '../../stats/distributions.js';
 import {
   orderProbabilities,
   type QuantileWithLimits,
 } from '../../stats/rows/clustered-quantile.js';
-import type { PassSql } from './moments.sql.js';
+import type { Pass, StateTables } from './pass.js';
+import { quantileLimitsSql, quantilesSql } from './quantiles.sql.js';
+import { SqlParameters } from './sql-parameters.js';
 
 interface Place {
   matured: boolean;
@@ -26,22 +24,25 @@ export type FoundQuantiles = (
   which: 'matured' | 'running',
 ) => QuantileWithLimits | null;
 
-interface Asked {
-  sql: PassSql;
-  plan: CountedPlan;
-  ask: (sql: string, columns: readonly CountedColumn[], more?: unknown[]) => Promise<unknown[]>;
-}
-
 /**
  * Quantiles of events and the order statistics around them. How far around follows from how the
- * events spread over units, so the log is asked twice; a plan without quantiles asks nothing.
+ * events spread over units, so the values are asked twice; a plan without quantiles asks nothing.
  */
-export async function readQuantiles({ sql, plan, ask }: Asked): Promise<FoundQuantiles> {
-  const columns = countedColumns(plan).filter(({ quantile }) => quantile !== null);
+export async function readQuantiles(
+  manager: EntityManager,
+  tables: StateTables,
+  pass: Pass,
+): Promise<FoundQuantiles> {
+  const columns = pass.layout.columns.filter(({ quantile }) => quantile !== null);
   if (columns.length === 0) return () => null;
-  const z = -normal.quantile((plan.analysis.alpha ?? ALPHA_DEFAULT) / 2);
+  const z = -normal.quantile((pass.plan.analysis.alpha ?? ALPHA_DEFAULT) / 2);
   const quantileAt = new Map(columns.map(({ column, quantile }) => [column, quantile ?? 0]));
-  const points = (await ask(sql.quantiles, columns)) as Point[];
+  const ask = async (sql: (parameters: SqlParameters) => string): Promise<unknown> => {
+    const parameters = new SqlParameters();
+    const text = sql(parameters);
+    return await manager.query(text, parameters.values);
+  };
+  const points = (await ask((bound) => quantilesSql(tables, pass, bound))) as Point[];
   const around = points.flatMap(({ matured, arm, col, units, rows, squares }) => {
     const quantile = quantileAt.get(col) ?? 0;
     const found = orderProbabilities('the arm', { quantile, z, rows, units, squares });
@@ -50,7 +51,7 @@ export async function readQuantiles({ sql, plan, ask }: Asked): Promise<FoundQua
   const limits =
     around.length === 0
       ? []
-      : ((await ask(sql.quantileLimits, columns, [JSON.stringify(around)])) as Limits[]);
+      : ((await ask((bound) => quantileLimitsSql(around, tables, pass, bound))) as Limits[]);
   return (arm, col, which) => {
     const quantile = quantileAt.get(col);
     if (quantile === undefined) return null;

@@ -8,6 +8,8 @@ export type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 /** Serialization failure and deadlock: the database asks to try again. */
 const RETRYABLE = new Set(['40001', '40P01']);
 const ATTEMPTS_MAX = 4;
+/** Long work may wait for its turn, and take its time. */
+const ALONE_TIMEOUT = '300s';
 
 /** The one way into a transaction; a lost race is retried, everything else is thrown as it came. */
 @Injectable()
@@ -23,12 +25,36 @@ export class Transactions {
     work: (manager: EntityManager) => Promise<T>,
     isolation: Isolation = 'READ COMMITTED',
   ): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.source.transaction(isolation, work);
-      } catch (error) {
-        if (attempt === ATTEMPTS_MAX || !RETRYABLE.has(sqlStateOf(error) ?? '')) throw error;
-      }
+    return await retried(() => this.source.transaction(isolation, work));
+  }
+
+  /**
+   * A transaction with one snapshot that no other of the same name runs beside, in any replica. The
+   * name is locked before the snapshot is taken, so that it sees what the one before it has written.
+   */
+  async runAlone<T>(name: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    await runner.connect();
+    try {
+      await runner.query(`SET statement_timeout = '${ALONE_TIMEOUT}'`);
+      await runner.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+      return await retried(() => runner.manager.transaction('REPEATABLE READ', work));
+    } finally {
+      // A connection that is lost has lost its locks too.
+      await runner
+        .query('SELECT pg_advisory_unlock_all(); RESET statement_timeout')
+        .catch(() => undefined);
+      await runner.release();
+    }
+  }
+}
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS_MAX || !RETRYABLE.has(sqlStateOf(error) ?? '')) throw error;
     }
   }
 }

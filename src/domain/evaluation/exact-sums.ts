@@ -1,0 +1,87 @@
+/**
+ * Exact decimal numbers, and moments from exact raw sums. Raw sums of squares in floating point lose
+ * the variance of a metric with a large mean, so sums stay exact until they have been centred, and
+ * only the results become double precision.
+ */
+export interface Exact {
+  units: bigint;
+  /** Digits after the decimal point. */
+  scale: number;
+}
+
+export const ZERO: Exact = { units: 0n, scale: 0 };
+
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+
+/** @throws RangeError for anything but decimal digits */
+export function exactFrom(text: string): Exact {
+  const match = DECIMAL.exec(text);
+  if (match === null) throw new RangeError(`not a decimal number: ${text.slice(0, 40)}`);
+  const [, sign = '', whole = '0', fraction = ''] = match;
+  return { units: BigInt(`${sign}${whole}${fraction}`), scale: fraction.length };
+}
+
+export function plus(one: Exact, other: Exact): Exact {
+  const scale = Math.max(one.scale, other.scale);
+  return { units: scaled(one, scale) + scaled(other, scale), scale };
+}
+
+export function minus(one: Exact, other: Exact): Exact {
+  return plus(one, { ...other, units: -other.units });
+}
+
+export function times(one: Exact, other: Exact): Exact {
+  return { units: one.units * other.units, scale: one.scale + other.scale };
+}
+
+export function exactInteger(units: bigint): Exact {
+  return { units, scale: 0 };
+}
+
+/** The nearest double of `number / 10 ** shift`; the decimal text is read by the language itself. */
+export function toDouble({ units, scale }: Exact, shift = 0): number {
+  return Number(`${units}e${-(scale + shift)}`);
+}
+
+/** Sums over the units of an arm. */
+export interface PowerSums {
+  n: bigint;
+  first: Exact;
+  second: Exact;
+  third: Exact;
+}
+
+/** A sum's mean and centred second and third moments (not divided by n); 0 without units. */
+export function centred(
+  { n, first, second, third }: PowerSums,
+  shift: number,
+): { mean: number; squares: number; cubes: number } {
+  if (n === 0n) return { mean: 0, squares: 0, cubes: 0 };
+  const count = exactInteger(n);
+  const units = Number(n);
+  // n S2 - S1^2, and n^2 S3 - 3 n S1 S2 + 2 S1^3.
+  const squares = minus(times(count, second), times(first, first));
+  const cubes = plus(
+    minus(times(times(count, count), third), times(exactInteger(3n * n), times(first, second))),
+    times(exactInteger(2n), times(first, times(first, first))),
+  );
+  return {
+    mean: toDouble(first, shift) / units,
+    squares: toDouble(squares, 2 * shift) / units,
+    cubes: toDouble(cubes, 3 * shift) / (units * units),
+  };
+}
+
+/** The centred sum of the products of two columns. */
+export function centredProduct(
+  { n, product, one, other }: { n: bigint; product: Exact; one: Exact; other: Exact },
+  shift: number,
+): number {
+  if (n === 0n) return 0;
+  const centredSum = minus(times(exactInteger(n), product), times(one, other));
+  return toDouble(centredSum, shift) / Number(n);
+}
+
+function scaled({ units, scale }: Exact, wanted: number): bigint {
+  return units * 10n ** BigInt(wanted - scale);
+}

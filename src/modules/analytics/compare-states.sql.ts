@@ -1,0 +1,48 @@
+import type { StateTables } from './pass.js';
+import type { SqlParameters } from './sql-parameters.js';
+
+/**
+ * The first difference between two states with one layout, as a row (detail); no row when they are
+ * equal. Sums are exact, so equal means equal. Moments of nobody are the same as none.
+ */
+export function compareStatesSql(
+  one: StateTables,
+  other: StateTables,
+  parameters: SqlParameters,
+): string {
+  const [first, second] = [
+    `${parameters.bind(one.number)}::int`,
+    `${parameters.bind(other.number)}::int`,
+  ];
+  const columns = 'unit, exposed_at, arm, late, unassigned, wholes, decimals, dimensions';
+  return `
+    (SELECT 'a unit has other sums than in the log' AS detail
+     FROM (
+       (SELECT ${columns} FROM ${one.units} WHERE state = ${first}
+        EXCEPT SELECT ${columns} FROM ${other.units} WHERE state = ${second})
+       UNION ALL
+       (SELECT ${columns} FROM ${other.units} WHERE state = ${second}
+        EXCEPT SELECT ${columns} FROM ${one.units} WHERE state = ${first})
+     ) AS differing LIMIT 1)
+    UNION ALL
+    (SELECT format('scope %s, dimension %s, arm %s, day %s: other sums over units than in the log',
+       coalesce(mine.scope, theirs.scope), coalesce(mine.dimension, theirs.dimension),
+       coalesce(mine.arm, theirs.arm), coalesce(mine.day, theirs.day))
+     FROM (SELECT * FROM ${one.moments} WHERE state = ${first}) AS mine
+     FULL JOIN (SELECT * FROM ${other.moments} WHERE state = ${second}) AS theirs
+       ON theirs.scope = mine.scope AND theirs.dimension = mine.dimension
+       AND theirs.value = mine.value AND theirs.arm = mine.arm AND theirs.day = mine.day
+     WHERE mine.sums IS DISTINCT FROM theirs.sums
+       AND NOT (coalesce(theirs.sums[1], 0) = 0 AND 0 = ALL (mine.sums))
+     LIMIT 1)
+    UNION ALL
+    (SELECT 'a single value of a quantile is another than in the log'
+     FROM (
+       (SELECT unit, "column", value FROM ${one.occurrences} WHERE state = ${first}
+        EXCEPT ALL SELECT unit, "column", value FROM ${other.occurrences} WHERE state = ${second})
+       UNION ALL
+       (SELECT unit, "column", value FROM ${other.occurrences} WHERE state = ${second}
+        EXCEPT ALL SELECT unit, "column", value FROM ${one.occurrences} WHERE state = ${first})
+     ) AS differing LIMIT 1)
+    LIMIT 1`;
+}

@@ -1,0 +1,291 @@
+import type { CountedTerm } from '../../domain/evaluation/counted-columns.js';
+import type { Filter } from '../../domain/metrics/filter.js';
+import { CURRENCIES, minorUnits } from '../../domain/money/currencies.js';
+import { isSeen, type Pass } from './pass.js';
+import type { SqlParameters } from './sql-parameters.js';
+import type { Slot } from './state-layout.js';
+
+/**
+ * Rows of the log beside the unit they count for, as "entry", and what sums of them are taken. Money
+ * is converted and rounded once for each entry, before any sum; windows are half-open; an entry that
+ * refers to an original stands at the original's time (src/domain/metrics/maturity.ts).
+ */
+export class EntriesSql {
+  private readonly bounds: readonly number[];
+
+  constructor(
+    private readonly pass: Pass,
+    private readonly parameters: SqlParameters,
+  ) {
+    const { columns } = pass.layout;
+    this.bounds = [
+      ...new Set(columns.flatMap((one) => [one.opensHours, one.closesHours, one.untilHours])),
+    ];
+  }
+
+  /** Columns of a unit's row that say when its windows begin and end, computed once for a unit. */
+  boundColumns(exposedAt: string): string {
+    return this.bounds
+      .map((hours) => `${exposedAt} + interval '${hours} hours' AS ${this.bound(hours)}`)
+      .join(', ');
+  }
+
+  /**
+   * Entries of units.
+   * @param from A FROM list with the unit's row as "cohort" (unit, exposed_at, the bounds) and its
+   *   rows of the log as "event"
+   */
+  rows(from: string): string {
+    const { pass, parameters } = this;
+    const { hoursBefore, hoursAfter } = pass.layout;
+    const asOf = parameters.bind(pass.asOf);
+    const bounds = this.bounds.map((hours) => `cohort.${this.bound(hours)}`);
+    return `
+      SELECT cohort.unit, cohort.exposed_at, ${bounds.join(', ')},
+        event.name, event.amount_minor IS NOT NULL AS is_money, event.occurred_at,
+        event.received_at, event.value, event.properties, event.currency,
+        ${this.placedAt()} AS placed_at, ${this.amount()} AS amount
+      FROM ${from}
+      WHERE ${this.isCounted()} AND event.occurred_at < ${asOf}::timestamptz
+        AND event.occurred_at >= cohort.exposed_at - interval '${hoursBefore} hours'
+        AND event.occurred_at < cohort.exposed_at + interval '${hoursAfter} hours'
+      OFFSET 0`;
+  }
+
+  /** Whether a row of the log can count for anything. */
+  isCounted(): string {
+    const { terms } = this.pass.layout;
+    const names = (type: CountedTerm['type']) => [
+      ...new Set(terms.flatMap((term) => (term.type === type ? (term.names ?? []) : []))),
+    ];
+    const anyMoney = terms.some(({ type, names: some }) => type === 'money' && some === null);
+    const money = anyMoney ? 'true' : `event.name = ANY (${this.parameters.bind(names('money'))})`;
+    const behaviour = `event.name = ANY (${this.parameters.bind(names('event'))})`;
+    return `event.type IN ('event', 'money')
+        AND CASE event.type WHEN 'money' THEN ${money} ELSE ${behaviour} END`;
+  }
+
+  /** The sums of whole numbers of a group of entries, in the order of their places. */
+  wholes(): string {
+    return this.array(true, 'bigint');
+  }
+
+  decimals(): string {
+    return this.array(false, 'numeric');
+  }
+
+  /** Entries after the exposure that reached us more than a day after they happened. */
+  late(): string {
+    return `count(*) FILTER (WHERE entry.occurred_at >= entry.exposed_at
+      AND entry.received_at > entry.occurred_at + interval '24 hours')`;
+  }
+
+  /** Entries that count and whose money cannot be converted. */
+  missingRates(): string {
+    return `count(*) FILTER (WHERE ${this.isWithoutRate()})`;
+  }
+
+  /** The condition of `missingRates` on one entry. */
+  isWithoutRate(): string {
+    const conditions = this.moneyTerms().map((term) =>
+      term.take === 'price'
+        ? `(${this.condition(term)} AND ${this.rateOf(`${this.bindText(term.currency)}`)} IS NULL)`
+        : `(entry.amount IS NULL AND ${this.condition(term)})`,
+    );
+    return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
+  }
+
+  /** The currency and day of an entry's missing rate. */
+  missingCurrency(): string {
+    const prices = this.moneyTerms().filter(({ take }) => take === 'price');
+    const whens = prices.map(
+      (term) => `WHEN ${this.condition(term)} THEN ${this.bindText(term.currency)}::text`,
+    );
+    return whens.length === 0
+      ? 'entry.currency'
+      : `CASE WHEN entry.is_money THEN entry.currency ${whens.join(' ')} END`;
+  }
+
+  day(): string {
+    return `(entry.occurred_at AT TIME ZONE ${this.parameters.bind(this.pass.plan.timezone)})::date`;
+  }
+
+  /** Single values of a quantile's column, with the condition under which an entry has one. */
+  occurrence(slot: Slot): { value: string; condition: string } | null {
+    const term = this.pass.layout.terms.find(({ column }) => column === slot.column);
+    if (term === undefined) return null;
+    const value = term.take === 'each_value' ? 'entry.value' : `${this.property(term)}::float8`;
+    return { value, condition: this.condition(term) };
+  }
+
+  private array(isWhole: boolean, type: string): string {
+    const { slots } = this.pass.layout;
+    const sums = slots.filter((slot) => slot.isWhole === isWhole).map((slot) => this.sum(slot));
+    return `ARRAY[${sums.join(', ')}]::${type}[]`;
+  }
+
+  private sum(slot: Slot): string {
+    const { terms, columns } = this.pass.layout;
+    const isQuantile = columns[slot.column]?.quantile !== null;
+    const own = terms.filter(({ column }) => column === slot.column);
+    if (own.length === 0) return '0';
+    return own
+      .map((term) => {
+        const filter = `FILTER (WHERE ${this.condition(term)})`;
+        return isQuantile || term.take === 'one'
+          ? `count(*) ${filter}`
+          : `coalesce(sum(${this.value(term)}) ${filter}, 0)`;
+      })
+      .join(' + ');
+  }
+
+  /** What one entry adds. */
+  private value(term: CountedTerm): string {
+    switch (term.take) {
+      case 'value':
+      case 'each_value':
+        return 'entry.value::text::numeric';
+      case 'property':
+      case 'each_property':
+        return this.property(term);
+      case 'amount':
+        return 'entry.amount';
+      case 'rate':
+        return `-round(entry.amount * ${this.parameters.bind(String(term.rate))}::numeric)`;
+      case 'price': {
+        const price = `${this.parameters.bind(String(term.priceMinor))}::numeric`;
+        if (term.currency === this.pass.plan.currency) return `-${price}`;
+        return `round(-${price} * ${this.rateOf(this.bindText(term.currency))})`;
+      }
+      case 'one':
+        return '1';
+    }
+  }
+
+  private property({ property }: CountedTerm): string {
+    const name = this.bindText(property);
+    return `CASE jsonb_typeof(entry.properties -> ${name}) WHEN 'number'
+      THEN (entry.properties -> ${name})::numeric END`;
+  }
+
+  /** Whether an entry counts for a term: its name, what is asked of it, and its place in time. */
+  private condition(term: CountedTerm): string {
+    const { type, names, filters, take, property } = term;
+    const column = this.pass.layout.columns[term.column];
+    if (column === undefined) throw new RangeError('a term belongs to a column');
+    const conditions: string[] = [];
+    if (names !== null) conditions.push(this.isNamed(names));
+    conditions.push(type === 'money' ? 'entry.is_money' : 'NOT entry.is_money');
+    conditions.push(
+      `entry.placed_at >= entry.${this.bound(column.opensHours)}`,
+      `entry.placed_at < entry.${this.bound(column.closesHours)}`,
+      `entry.occurred_at < entry.${this.bound(column.untilHours)}`,
+    );
+    if (take === 'each_value') conditions.push('entry.value IS NOT NULL');
+    if (take === 'each_property') {
+      conditions.push(
+        `jsonb_typeof(entry.properties -> ${this.bindText(property)}) IS NOT DISTINCT FROM 'number'`,
+      );
+    }
+    return [...conditions, ...filters.map((filter) => this.fulfils(filter))].join(' AND ');
+  }
+
+  private isNamed(names: readonly string[]): string {
+    const [first] = names;
+    return names.length === 1 && first !== undefined
+      ? `entry.name = ${this.parameters.bind(first)}`
+      : `entry.name = ANY (${this.parameters.bind(names)})`;
+  }
+
+  /** `matches` of src/domain/metrics/filter.ts, as a condition on the row. */
+  private fulfils({ property, operator, value, values = [] }: Filter): string {
+    const name = this.bindText(property);
+    const found = `entry.properties -> ${name}`;
+    const json = (one: unknown) => `${this.parameters.bind(JSON.stringify(one))}::jsonb`;
+    const isOneOf = () =>
+      `coalesce(${values.map((one) => `(${found}) = ${json(one)}`).join(' OR ')}, false)`;
+    switch (operator) {
+      case 'exists':
+        return `coalesce(jsonb_typeof(${found}), 'null') <> 'null'`;
+      case 'absent':
+        return `coalesce(jsonb_typeof(${found}), 'null') = 'null'`;
+      case 'eq':
+        return `coalesce((${found}) = ${json(value)}, false)`;
+      case 'ne':
+        return `(${found}) IS DISTINCT FROM ${json(value)}`;
+      case 'in':
+        return isOneOf();
+      case 'not_in':
+        return `NOT ${isOneOf()}`;
+      default:
+        return `CASE jsonb_typeof(${found}) WHEN 'number'
+          THEN (${found})::numeric ${COMPARISONS[operator]} ${this.parameters.bind(String(value))}::numeric
+          ELSE false END`;
+    }
+  }
+
+  /** Where in time an entry counts: at its original's, if that is stored and has happened. */
+  private placedAt(): string {
+    const { pass, parameters } = this;
+    return `CASE WHEN event.refers_to IS NULL THEN event.occurred_at ELSE coalesce((
+          SELECT original.occurred_at FROM event_id AS original
+          WHERE original.project = ${parameters.bind(pass.project)}
+            AND original.key = event.refers_to
+            AND original.occurred_at < ${parameters.bind(pass.asOf)}::timestamptz
+            AND ${isSeen('original', pass, parameters)}
+        ), event.occurred_at) END`;
+  }
+
+  /** Whole minor units of the reporting currency, or null without a rate. */
+  private amount(): string {
+    const { parameters, pass } = this;
+    const { currency } = pass.plan;
+    return `CASE WHEN event.currency = ${parameters.bind(currency)} THEN event.amount_minor
+        WHEN event.currency IS NULL THEN NULL
+        ELSE round(event.amount_minor * ${this.rate('event.currency', 'event.occurred_at')})::bigint END`;
+  }
+
+  private rateOf(currency: string): string {
+    return this.rate(`${currency}::text`, 'entry.occurred_at');
+  }
+
+  /** Minor units of the reporting currency for one minor unit of another, at the day's rate. */
+  private rate(currency: string, at: string): string {
+    const { parameters, pass } = this;
+    return `(SELECT exchange_rate.rate * (${parameters.bind(this.factors())}::jsonb
+            ->> exchange_rate.currency)::numeric
+          FROM exchange_rate
+          JOIN event_space ON event_space.project_id = exchange_rate.project_id
+          WHERE event_space.number = ${parameters.bind(pass.project)}
+            AND exchange_rate.date = (${at} AT TIME ZONE ${parameters.bind(pass.plan.timezone)})::date
+            AND exchange_rate.base = ${parameters.bind(pass.plan.currency)}
+            AND exchange_rate.currency = ${currency})`;
+  }
+
+  /** Between the minor units of any currency and those of the reporting currency. */
+  private factors(): string {
+    const own = minorUnits(this.pass.plan.currency);
+    const factors = CURRENCIES.map((code) => [code, `1e${own - minorUnits(code)}`]);
+    return JSON.stringify(Object.fromEntries(factors));
+  }
+
+  private moneyTerms(): CountedTerm[] {
+    return this.pass.layout.terms.filter(
+      ({ take, currency }) =>
+        take === 'amount' ||
+        take === 'rate' ||
+        (take === 'price' && currency !== this.pass.plan.currency),
+    );
+  }
+
+  /** The column that holds the instant so many hours after the exposure. */
+  private bound(hours: number): string {
+    return `bound_${this.bounds.indexOf(hours)}`;
+  }
+
+  private bindText(text: string | null): string {
+    return `${this.parameters.bind(text)}::text`;
+  }
+}
+
+const COMPARISONS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;

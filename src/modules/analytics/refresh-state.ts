@@ -1,0 +1,215 @@
+import type { EntityManager } from 'typeorm';
+import {
+  deriveMembers,
+  fillMembers,
+  insertOccurrences,
+  insertValues,
+  throwMissing,
+} from './build-state.js';
+import {
+  addEntriesSql,
+  addMovedSql,
+  type Before,
+  freshEntriesSql,
+  freshRowsSql,
+  removeUnitsSql,
+  touchedUnitsSql,
+  writeUnitsSql,
+} from './changes.sql.js';
+import { EntriesSql } from './entries.sql.js';
+import { freshLinksSql, leadsSql, linksBefore, linkView } from './links.sql.js';
+import { addMomentsSql } from './moments.sql.js';
+import { isVisible, type Pass, type StateTables } from './pass.js';
+import { SqlParameters } from './sql-parameters.js';
+
+/** More new rows than this share of those counted cost less as a rebuild. */
+const REBUILD_SHARE = 0.1;
+/** Fewer are never worth one. */
+const REBUILD_ROWS_MIN = 20_000;
+
+/**
+ * Brings a state from the snapshot and instant it stands at to those of the pass, in a time that
+ * follows what is new. New entries are added to the sums of their units; units for which something
+ * else changed are derived again from the log; and moments take the difference between how each
+ * changed unit was and how it is.
+ *
+ * @returns the number of new entries, or `rebuild` where that is cheaper
+ * @throws Invalid `exchange-rate-missing`
+ */
+export async function refreshState(
+  manager: EntityManager,
+  pass: Pass,
+  before: Before & { rows: number },
+  tables: StateTables,
+): Promise<{ rows: number } | 'rebuild'> {
+  // The planner may not know the newest rows yet, and would read all to find them.
+  await manager.query('SET LOCAL enable_seqscan = off');
+  const fresh = await countFresh(manager, pass, before);
+  if (fresh > Math.max(REBUILD_ROWS_MIN, REBUILD_SHARE * before.rows)) return 'rebuild';
+  const touched = await findTouched(manager, pass, before, tables);
+  await fillMembers(manager, pass, touched);
+  const rows = fresh === 0 ? 0 : await addEntries(manager, pass, before, tables);
+  if (touched.length > 0) await deriveTouched(manager, pass, tables, touched);
+  await run(manager, (parameters) => removeUnitsSql(tables, parameters));
+  await run(manager, (parameters) => writeUnitsSql(tables, parameters));
+  await run(manager, (parameters) => addMovedSql(pass, before, tables, parameters));
+  for (const scope of pass.layout.vectors.keys()) {
+    await run(manager, (parameters) => changeMoments(scope, pass, before, tables, parameters));
+  }
+  await manager.query('SET LOCAL enable_seqscan = on');
+  return { rows };
+}
+
+async function countFresh(manager: EntityManager, pass: Pass, before: Before): Promise<number> {
+  const [found] = await run<{ rows: string }>(
+    manager,
+    (parameters) =>
+      `SELECT count(*)::text AS rows FROM (${freshRowsSql(pass, before, parameters)}) AS fresh`,
+  );
+  return Number(found?.rows ?? 0);
+}
+
+/** Units, as they stand in a state or should, whose rows are to be derived again. */
+async function findTouched(
+  manager: EntityManager,
+  pass: Pass,
+  before: Before,
+  tables: StateTables,
+): Promise<string[]> {
+  const reversedBefore = await reversedAt(manager, pass, before);
+  const newly = pass.reversed.filter((number) => !reversedBefore.includes(number));
+  const direct = await run<{ unit: string }>(
+    manager,
+    (parameters) =>
+      `WITH ${touchedUnitsSql(pass, before, newly, tables, parameters)} SELECT touched.unit FROM touched`,
+  );
+  const units = direct.map(({ unit }) => unit);
+  if (!pass.hasLinks) return units;
+  const linked = await newlyLinked(manager, pass, before, newly);
+  const view = linkView(pass);
+  const older = linksBefore(view, { ...before, reversed: reversedBefore });
+  const leads = await run<{ unit: string }>(manager, (parameters) => {
+    const all = `SELECT named.unit FROM unnest(${parameters.bind([...units, ...linked])}::uuid[]) AS named(unit)`;
+    const some = `SELECT named.unit FROM unnest(${parameters.bind(linked)}::uuid[]) AS named(unit)`;
+    return `WITH RECURSIVE ${leadsSql(all, view, parameters)},
+        ${leadsSql(some, older, parameters, 'old_')}
+      SELECT leads.unit FROM leads UNION SELECT old_leads.unit FROM old_leads`;
+  });
+  return leads.map(({ unit }) => unit);
+}
+
+/** Units at either end of links that have come, or were voided. */
+async function newlyLinked(
+  manager: EntityManager,
+  pass: Pass,
+  before: Before,
+  newlyReversed: readonly number[],
+): Promise<string[]> {
+  const rows = await run<{ unit: string }>(manager, (parameters) => {
+    const fresh = freshLinksSql(linkView(pass), before, parameters);
+    const voided = `SELECT link.from_unit, link.to_unit FROM identity_link AS link
+      WHERE link.project = ${parameters.bind(pass.project)}
+        AND link.import = ANY (${parameters.bind(newlyReversed)}::int[])`;
+    return `SELECT DISTINCT ends.unit FROM (${fresh} UNION ALL ${voided}) AS changed
+      CROSS JOIN LATERAL (VALUES (changed.from_unit), (changed.to_unit)) AS ends(unit)`;
+  });
+  return rows.map(({ unit }) => unit);
+}
+
+async function reversedAt(
+  manager: EntityManager,
+  { reversed }: Pass,
+  { snapshot }: Before,
+): Promise<number[]> {
+  if (reversed.length === 0) return [];
+  const rows = await run<{ import: number }>(
+    manager,
+    (parameters) => `SELECT reversal.import FROM import_reversal AS reversal
+      WHERE reversal.import = ANY (${parameters.bind(reversed)}::int[])
+        AND ${isVisible('reversal.xid', snapshot, parameters)}`,
+  );
+  return rows.map((row) => row.import);
+}
+
+async function addEntries(
+  manager: EntityManager,
+  pass: Pass,
+  before: Before,
+  tables: StateTables,
+): Promise<number> {
+  const [found] = await run<{ rows: string; missing: string }>(manager, (parameters) =>
+    addEntriesSql(pass, before, tables, parameters),
+  );
+  if (found?.missing !== '0') {
+    const parameters = new SqlParameters();
+    const entries = new EntriesSql(pass, parameters);
+    const source = `WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)}`;
+    await throwMissing(manager, pass, source, entries, parameters);
+  }
+  await insertValues(manager, pass, tables, (parameters, entries) => ({
+    before: `WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)}`,
+  }));
+  return Number(found?.rows ?? 0);
+}
+
+async function deriveTouched(
+  manager: EntityManager,
+  pass: Pass,
+  tables: StateTables,
+  touched: readonly string[],
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO unit_change (sign, state, unit, exposed_at, arm, late, unassigned, wholes,
+       decimals, dimensions)
+     SELECT -1, kept.state, kept.unit, kept.exposed_at, kept.arm, kept.late, kept.unassigned,
+       kept.wholes, kept.decimals, kept.dimensions
+     FROM ${tables.units} AS kept
+     WHERE kept.state = $1 AND kept.unit = ANY ($2::uuid[])`,
+    [tables.number, touched],
+  );
+  await deriveMembers(manager, pass, tables);
+  if (!pass.layout.columns.some(({ quantile }) => quantile !== null)) return;
+  await manager.query(
+    `DELETE FROM ${tables.occurrences} AS found
+     WHERE found.state = $1 AND found.unit = ANY ($2::uuid[])`,
+    [tables.number, touched],
+  );
+  await insertOccurrences(manager, 'members', pass, tables);
+}
+
+function changeMoments(
+  scope: number,
+  pass: Pass,
+  before: Before,
+  tables: StateTables,
+  parameters: SqlParameters,
+): string {
+  const bySign = (now: Date | null, then: Date | null) =>
+    `CASE counted.sign WHEN 1 THEN ${parameters.bind(now)}::timestamptz
+       ELSE ${parameters.bind(then)}::timestamptz END`;
+  const hasEnd = pass.enrolmentEndedAt !== null || before.enrolmentEndedAt !== null;
+  return addMomentsSql(
+    scope,
+    tables,
+    {
+      from: 'unit_change',
+      sign: 'counted.sign',
+      asOf: () => `(${bySign(pass.asOf, before.asOf)})`,
+      enrolmentEndedAt: hasEnd
+        ? `coalesce(${bySign(pass.enrolmentEndedAt, before.enrolmentEndedAt)}, 'infinity')`
+        : null,
+      byDay: true,
+    },
+    pass,
+    parameters,
+  );
+}
+
+async function run<T>(
+  manager: EntityManager,
+  sql: (parameters: SqlParameters) => string | null,
+): Promise<T[]> {
+  const parameters = new SqlParameters();
+  const text = sql(parameters);
+  return text === null ? [] : ((await manager.query(text, parameters.values)) as T[]);
+}

@@ -1,0 +1,180 @@
+import {
+  type CountedColumn,
+  countedColumns,
+  type CountedPlan,
+  type CountedTerm,
+  countedTerms,
+  hoursBefore,
+  hoursToMaturity,
+} from '../../domain/evaluation/counted-columns.js';
+import { canonicalJson } from '../../domain/experiments/canonical-json.js';
+
+/**
+ * How the numbers of a plan lie in the accumulators: which sum of a unit has which place, and which
+ * sums over units a vector of moments holds. Everything follows from the plan, so two states with one
+ * layout can be compared place by place.
+ */
+export interface StateLayout {
+  columns: readonly CountedColumn[];
+  terms: readonly CountedTerm[];
+  /** Sums of a unit, in the order of their places; `capped` has none, it is a cut `value`. */
+  slots: readonly Slot[];
+  /** By column: where its sum is. */
+  slotOf: readonly number[];
+  /** Distinct hours to maturity; scope n holds the units that the n-th (from 1) has matured. */
+  maturities: readonly number[];
+  /** By scope; scope 0 holds all units of the cohort. */
+  vectors: readonly (readonly Cell[])[];
+  /** Hours before the exposure that are looked at. */
+  hoursBefore: number;
+  /** Hours after the exposure at which the last metric has matured. */
+  hoursAfter: number;
+}
+
+export interface Slot {
+  /** The column whose terms are summed. */
+  column: number;
+  /** Whole numbers are summed in 64 bits, decimals exactly as they were written. */
+  isWhole: boolean;
+  /** Position in `wholes` or `decimals`, from 1 as PostgreSQL counts. */
+  at: number;
+  /** What is summed, as text: equal for the same sum in another version of the plan. */
+  signature: string;
+}
+
+/** One sum over units: of 1, of a column's powers, of a product of two columns. */
+export type Cell =
+  | { sum: 'units' | 'late' | 'unassigned' }
+  | { sum: 'first' | 'second' | 'third' | 'nonZero'; column: number }
+  | { sum: 'product'; column: number; other: number };
+
+type LaidOutPlan = CountedPlan & { timezone: string };
+
+export function layOut(plan: LaidOutPlan): StateLayout {
+  const columns = countedColumns(plan);
+  const terms = countedTerms(plan);
+  const slots: Slot[] = [];
+  const places = { wholes: 0, decimals: 0 };
+  for (const column of columns) {
+    if (column.part === 'capped') continue;
+    const own = terms.filter((term) => term.column === column.column);
+    const isWhole = column.quantile !== null || own.every(({ take }) => WHOLE_TAKES.has(take));
+    slots.push({
+      column: column.column,
+      isWhole,
+      at: isWhole ? (places.wholes += 1) : (places.decimals += 1),
+      signature: signatureOf(column, own, plan),
+    });
+  }
+  const slotOf = columns.map((column) => {
+    const source = column.part === 'capped' ? valueColumnOf(columns, column) : column.column;
+    return slots.findIndex((slot) => slot.column === source);
+  });
+  const hours = plan.metrics.map(({ definition }) => hoursToMaturity(definition));
+  const maturities = [...new Set(hours)].toSorted((one, other) => one - other);
+  return {
+    columns,
+    terms,
+    slots,
+    slotOf,
+    maturities,
+    vectors: [
+      runningCells(columns),
+      ...maturities.map((maturity) => maturedCells(columns, hours, maturity)),
+    ],
+    hoursBefore: hoursBefore(plan),
+    hoursAfter: Math.max(0, ...hours),
+  };
+}
+
+const WHOLE_TAKES: ReadonlySet<string> = new Set(['one', 'amount', 'price', 'rate']);
+
+function valueColumnOf(columns: readonly CountedColumn[], { metric }: CountedColumn): number {
+  const value = columns.find((column) => column.metric === metric && column.part === 'value');
+  if (value === undefined) throw new RangeError('a metric has a value column');
+  return value.column;
+}
+
+/** Everything that the sum of a unit depends on. */
+function signatureOf(
+  { opensHours, closesHours, untilHours, quantile }: CountedColumn,
+  terms: readonly CountedTerm[],
+  { currency, timezone }: LaidOutPlan,
+): string {
+  return canonicalJson({
+    opensHours,
+    closesHours,
+    untilHours,
+    ...(quantile === null ? {} : { isQuantile: true }),
+    terms: terms.map(({ column: _column, ...term }) => term),
+    currency,
+    timezone,
+  });
+}
+
+function runningCells(columns: readonly CountedColumn[]): Cell[] {
+  return [
+    { sum: 'units' },
+    { sum: 'late' },
+    { sum: 'unassigned' },
+    ...columns.flatMap(({ column }) => powersOf(column)),
+    ...pairs(columns, (one, other) => {
+      const isBetweenMetrics = one.part === 'value' && other.part === 'value';
+      return one.metric === other.metric || isBetweenMetrics;
+    }),
+  ];
+}
+
+function maturedCells(
+  columns: readonly CountedColumn[],
+  hours: readonly number[],
+  maturity: number,
+): Cell[] {
+  const matured = columns.filter(({ metric }) => hours[metric] === maturity);
+  return [
+    { sum: 'units' },
+    ...matured.flatMap(({ column }) => powersOf(column)),
+    ...pairs(matured, (one, other) => one.metric === other.metric),
+  ];
+}
+
+function powersOf(column: number): Cell[] {
+  return (['first', 'second', 'third', 'nonZero'] as const).map((sum) => ({ sum, column }));
+}
+
+function pairs(
+  columns: readonly CountedColumn[],
+  isWanted: (one: CountedColumn, other: CountedColumn) => boolean,
+): Cell[] {
+  return columns.flatMap((one, at) =>
+    columns
+      .slice(at + 1)
+      .filter((other) => isWanted(one, other))
+      .map((other) => ({ sum: 'product' as const, column: one.column, other: other.column })),
+  );
+}
+
+/** What is kept with a state, to see whether another plan lies the same way. */
+export interface StoredLayout {
+  slots: readonly string[];
+  wholes: readonly boolean[];
+  vectors: string;
+  dimensions: readonly string[];
+  unit: string;
+  variants: readonly string[];
+}
+
+export function storedLayout(
+  layout: StateLayout,
+  plan: { unit: string; variants: readonly { key: string }[] },
+  dimensions: readonly string[],
+): StoredLayout {
+  return {
+    slots: layout.slots.map(({ signature }) => signature),
+    wholes: layout.slots.map(({ isWhole }) => isWhole),
+    vectors: canonicalJson({ maturities: layout.maturities, vectors: layout.vectors }),
+    dimensions,
+    unit: plan.unit,
+    variants: plan.variants.map(({ key }) => key),
+  };
+}

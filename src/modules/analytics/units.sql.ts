@@ -1,0 +1,165 @@
+import { EntriesSql } from './entries.sql.js';
+import { isSeen, type Pass } from './pass.js';
+import type { SqlParameters } from './sql-parameters.js';
+
+/** Which units are derived from the log: all of them, or those that "unit_member" names. */
+export type DerivedUnits = 'all' | 'members';
+
+/**
+ * Units with their first exposure, their arm and their sums, as the log has them: rows of
+ * `evaluation_unit` without its state, and how many entries lack an exchange rate.
+ */
+export function derivedUnitsSql(
+  which: DerivedUnits,
+  pass: Pass,
+  parameters: SqlParameters,
+  entries: EntriesSql,
+): string {
+  return `
+    ${cohortSql(which, pass, parameters, entries)},
+    summed AS (
+      SELECT entry.unit, count(*) AS rows, ${entries.late()} AS late,
+        ${entries.missingRates()} AS missing,
+        ${entries.wholes()} AS wholes, ${entries.decimals()} AS decimals
+      FROM (${entriesOfCohort(which, pass, parameters, entries)}) AS entry
+      GROUP BY entry.unit
+    ),
+    derived AS (
+      SELECT cohort.unit, cohort.exposed_at, cohort.arm, coalesce(summed.late, 0)::int AS late,
+        cohort.unassigned,
+        coalesce(summed.wholes, ${zeros(pass, true)}::bigint[]) AS wholes,
+        coalesce(summed.decimals, ${zeros(pass, false)}::numeric[]) AS decimals,
+        cohort.dimensions, coalesce(summed.missing, 0) AS missing,
+        coalesce(summed.rows, 0) AS rows
+      FROM cohort LEFT JOIN summed ON summed.unit = cohort.unit
+    )`;
+}
+
+/** The expressions before the sums: "cohort" has a row for each exposed unit. */
+export function cohortSql(
+  which: DerivedUnits,
+  pass: Pass,
+  parameters: SqlParameters,
+  entries: EntriesSql,
+): string {
+  return `sighting AS (${sightingsSql(which, pass, parameters)}),
+    cohort AS MATERIALIZED (
+      SELECT met.unit, met.exposed_at, met.arm, met.unassigned, met.dimensions,
+        ${entries.boundColumns('met.exposed_at')}
+      FROM (${unitsOfSightings(pass, parameters)}) AS met
+      OFFSET 0
+    )`;
+}
+
+/** Entries of the units in "cohort"; units that met several variants have none. */
+export function entriesOfCohort(
+  which: DerivedUnits,
+  pass: Pass,
+  parameters: SqlParameters,
+  entries: EntriesSql,
+): string {
+  const project = parameters.bind(pass.project);
+  const seen = isSeen('event', pass, parameters);
+  const { hoursBefore } = pass.layout;
+  if (which === 'members') {
+    // One probe of the index for each unit and week, whatever the planner knows: OFFSET 0.
+    return entries.rows(`cohort
+        ${pass.hasLinks ? 'JOIN unit_member ON unit_member.unit = cohort.unit' : ''}
+        CROSS JOIN LATERAL (
+          SELECT event.* FROM event
+          WHERE event.project = ${project}
+            AND event.unit = ${pass.hasLinks ? 'unit_member.member' : 'cohort.unit'}
+            AND event.occurred_at >= cohort.exposed_at - interval '${hoursBefore} hours'
+            AND event.occurred_at < ${parameters.bind(pass.asOf)}::timestamptz
+            AND cohort.arm > 0 AND ${seen}
+          OFFSET 0
+        ) AS event`);
+  }
+  const since = `(SELECT min(cohort.exposed_at) - interval '${hoursBefore} hours' FROM cohort)`;
+  return entries.rows(`event
+        ${pass.hasLinks ? 'LEFT JOIN unit_member ON unit_member.member = event.unit' : ''}
+        JOIN cohort
+          ON cohort.unit = ${pass.hasLinks ? 'coalesce(unit_member.unit, event.unit)' : 'event.unit'}
+          AND cohort.arm > 0 AND event.project = ${project} AND ${seen}
+          AND event.occurred_at >= ${since}`);
+}
+
+/** Rows (unit, occurred_at, key, arm, unassigned, dimensions) of which the earliest of a unit counts. */
+function sightingsSql(which: DerivedUnits, pass: Pass, parameters: SqlParameters): string {
+  const { subject, hasLinks, plan } = pass;
+  const project = parameters.bind(pass.project);
+  const asOf = parameters.bind(pass.asOf);
+  const unit = unitOf(which, hasLinks);
+  const from =
+    which === 'members' && hasLinks
+      ? 'unit_member JOIN event ON event.unit = unit_member.member'
+      : which === 'members'
+        ? 'unit_member JOIN event ON event.unit = unit_member.unit'
+        : hasLinks
+          ? 'event LEFT JOIN unit_member ON unit_member.member = event.unit'
+          : 'event';
+  const common = `event.project = ${project} AND event.occurred_at < ${asOf}::timestamptz
+        AND ${isSeen('event', pass, parameters)}`;
+  if ('firstSeenFrom' in subject) {
+    return `
+      SELECT ${unit} AS unit, event.occurred_at, event.key, 1 AS arm, NULL::boolean AS unassigned,
+        '{}'::text[] AS dimensions
+      FROM ${from}
+      WHERE ${common} AND event.unit_kind = ${parameters.bind(plan.unit)}`;
+  }
+  const variants = parameters.bind(plan.variants.map(({ key }) => key));
+  return `
+      SELECT ${unit} AS unit, event.occurred_at, event.key, event.unassigned,
+        coalesce(array_position(${variants}::text[], event.variant), 0) AS arm,
+        ${attributes(pass, parameters)} AS dimensions
+      FROM ${from}
+      WHERE ${common} AND event.type = 'exposure'
+        AND event.experiment_id = ${parameters.bind(subject.experimentId)}::uuid`;
+}
+
+function unitsOfSightings({ subject, dimensions }: Pass, parameters: SqlParameters): string {
+  const grouped = `
+      SELECT sighting.unit, min(sighting.occurred_at) AS exposed_at,
+        CASE WHEN min(sighting.arm) = max(sighting.arm) THEN min(sighting.arm) ELSE 0 END::smallint
+          AS arm,
+        coalesce(bool_or(sighting.unassigned), false)::int AS unassigned,
+        ${
+          dimensions.length === 0
+            ? `'{}'::text[]`
+            : `(array_agg(to_jsonb(sighting.dimensions)
+                ORDER BY sighting.occurred_at, sighting.key))[1]`
+        } AS said
+      FROM sighting GROUP BY sighting.unit
+      ${
+        'firstSeenFrom' in subject
+          ? `HAVING min(sighting.occurred_at) >= ${parameters.bind(subject.firstSeenFrom)}::timestamptz`
+          : ''
+      }`;
+  const said =
+    dimensions.length === 0
+      ? 'grouped.said'
+      : `ARRAY[${dimensions.map((_, at) => `grouped.said ->> ${at}`).join(', ')}]::text[]`;
+  return `SELECT grouped.unit, grouped.exposed_at, grouped.arm, grouped.unassigned,
+        ${said} AS dimensions FROM (${grouped}) AS grouped`;
+}
+
+function unitOf(which: DerivedUnits, hasLinks: boolean): string {
+  if (which === 'members') return 'unit_member.unit';
+  return hasLinks ? 'coalesce(unit_member.unit, event.unit)' : 'event.unit';
+}
+
+/** Longer values are cut: they are names of groups. */
+const DIMENSION_LENGTH_MAX = 100;
+
+function attributes({ dimensions }: Pass, parameters: SqlParameters): string {
+  if (dimensions.length === 0) return `'{}'::text[]`;
+  const values = dimensions.map(
+    (name) => `left(event.properties ->> ${parameters.bind(name)}::text, ${DIMENSION_LENGTH_MAX})`,
+  );
+  return `ARRAY[${values.join(', ')}]::text[]`;
+}
+
+function zeros({ layout }: Pass, isWhole: boolean): string {
+  const count = layout.slots.filter((slot) => slot.isWhole === isWhole).length;
+  return `'{${Array<string>(count).fill('0').join(',')}}'`;
+}
