@@ -37,6 +37,7 @@ export function letterItem(raw: unknown): string | null {
     if (typeof unit['kind'] === 'string') kept[member] = { kind: unit['kind'].slice(0, 20) };
     if (unit['id'] !== undefined) unitIds.push(JSON.stringify(unit['id']) ?? '');
   }
+  if (Object.keys(kept).length === 0) return null;
   const text = JSON.stringify(kept);
   if (text.length > LETTER_ITEM_LENGTH_MAX || NOT_TEXT.test(text)) return null;
   return unitIds.some((id) => id !== '""' && text.includes(id)) ? null : text;

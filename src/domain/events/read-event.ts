@@ -55,6 +55,8 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export function readEvent(input: unknown, rules: ReadingRules): IncomingEvent | EventFault {
   if (!isObject(input)) return new EventFault('invalid-event', 'An event is a JSON object.');
+  // A line of a file that could not be read stands in its place as what was wrong with it.
+  if (input instanceof EventFault) return input;
   const id = input['id'];
   if (!isEventId(id)) {
     return new EventFault(

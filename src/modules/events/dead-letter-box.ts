@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { EventFault, isEventId } from '../../domain/events/event.js';
+import { EventFault, type EventFaultCode, isEventId } from '../../domain/events/event.js';
 import { letterItem } from '../../domain/events/letter-item.js';
+import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
+import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
+import { DeadLetterDto, type DeadLetterRow } from './dto/dead-letter.dto.js';
 import type { EventItem } from './event-item.js';
 
 /** A sender that gets all wrong fills its own batch, not the table. */
@@ -21,6 +24,8 @@ interface Letter {
 /** Keeps what was refused, for whoever repairs the sender. */
 @Injectable()
 export class DeadLetterBox {
+  constructor(private readonly transactions: Transactions) {}
+
   /**
    * Keeps the refused among the items, in the transaction that stores the others. The same fault of
    * an id is one letter, however often it comes.
@@ -49,6 +54,22 @@ export class DeadLetterBox {
       letters.map(({ times }) => times),
     ]);
   }
+
+  /** Newest first. */
+  async list(
+    projectId: string,
+    page: PageRequest,
+    only: { code: EventFaultCode | null; importId: string | null },
+  ): Promise<Page<DeadLetterDto>> {
+    const rows = (await this.transactions.manager.query(LIST, [
+      projectId,
+      page.after,
+      only.code,
+      only.importId,
+      page.limit + 1,
+    ])) as DeadLetterRow[];
+    return pageOf(rows, page.limit, (row) => DeadLetterDto.from(row));
+  }
 }
 
 function lettersOf(items: readonly EventItem[], lines: readonly number[]): Letter[] {
@@ -75,6 +96,16 @@ function lettersOf(items: readonly EventItem[], lines: readonly number[]): Lette
   }
   return letters;
 }
+
+const LIST = `
+  SELECT dead_letter.id, dead_letter.event_id AS "eventId", dead_letter.code, dead_letter.detail,
+    dead_letter.item, dead_letter.import_id AS "importId", dead_letter.line, dead_letter.times,
+    dead_letter.first_at AS "firstAt", dead_letter.last_at AS "lastAt"
+  FROM dead_letter
+  WHERE dead_letter.project_id = $1 AND ($2::uuid IS NULL OR dead_letter.id < $2)
+    AND ($3::text IS NULL OR dead_letter.code = $3)
+    AND ($4::uuid IS NULL OR dead_letter.import_id = $4)
+  ORDER BY dead_letter.id DESC LIMIT $5`;
 
 /** In one order, so that senders of the same faults wait for each other instead of dead-locking. */
 const KEEP = `

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ExperimentsModule } from '../experiments/experiments.module.js';
 import { DeadLetterBox } from './dead-letter-box.js';
+import { DeadLettersController } from './dead-letters.controller.js';
 import { EventIntake } from './event-intake.js';
 import { EventLog } from './event-log.js';
+import { EventRetention } from './event-retention.js';
 import { EventSpaces } from './event-spaces.js';
 import { EventStore } from './event-store.js';
 import { EventWeeks } from './event-weeks.js';
@@ -12,11 +14,18 @@ import { EventFiles } from './imports/event-files.js';
 import { EventImportsController } from './imports/event-imports.controller.js';
 import { EventImports } from './imports/event-imports.service.js';
 import { ImportRows } from './imports/import-rows.js';
+import { UnitErasure } from './unit-erasure.js';
+import { UnitErasureController } from './unit-erasure.controller.js';
 import { UnitRate } from './unit-rate.js';
 
 @Module({
   imports: [ExperimentsModule],
-  controllers: [EventsController, EventImportsController],
+  controllers: [
+    EventsController,
+    EventImportsController,
+    DeadLettersController,
+    UnitErasureController,
+  ],
   providers: [
     EventIntake,
     EventStore,
@@ -25,6 +34,8 @@ import { UnitRate } from './unit-rate.js';
     EventWeeks,
     UnitRate,
     DeadLetterBox,
+    UnitErasure,
+    EventRetention,
     ExchangeRatesService,
     EventFiles,
     EventImports,
