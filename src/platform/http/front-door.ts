@@ -112,7 +112,7 @@ export function installFrontDoor(fastify: FastifyInstance, patience: Patience = 
 function leaveUnread(request: IncomingMessage, lingerMs: number): void {
   // A request made inside the process has no connection.
   if (request.complete !== false || request.destroyed) return;
-  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs).unref();
   request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
   request.resume();
 }

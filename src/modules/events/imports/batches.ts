@@ -13,16 +13,21 @@ export interface ImportBatch {
   bytesRead: number;
 }
 
+/** Why the rest of a file is not read; what stood before it is. */
+export class ReadingEnd {
+  constructor(readonly fault: unknown) {}
+}
+
 /**
- * The events of a file, as they arrive, in batches and in order. What cannot be read any further
- * ends them with its error, after all that stood before it.
+ * The events of a file, as they arrive, in batches and in order. Where it cannot be read any
+ * further, the end says why, after all that stood before it.
  * @param onFirst Called when there is an event at all, before the first batch is full.
  */
 export async function* batchesOf(
   body: StreamedBody,
   reader: EventFileReader,
   { onFirst, signal }: { onFirst: () => Promise<void>; signal: AbortSignal },
-): AsyncGenerator<ImportBatch, void> {
+): AsyncGenerator<ImportBatch | ReadingEnd, void> {
   let batch: ImportBatch = { items: [], lines: [], bytesRead: 0 };
   let isFirst = true;
   let before = 0;
@@ -42,7 +47,8 @@ export async function* batchesOf(
     }
     if (items.fault !== undefined) {
       if (batch.items.length > 0) yield batch;
-      throw items.fault;
+      yield new ReadingEnd(items.fault);
+      return;
     }
   }
   if (batch.items.length > 0) yield batch;

@@ -1,5 +1,3 @@
-import type { EventFault } from '../../../domain/events/event.js';
-
 /** Formats of a file of events, by the media type it is sent under. */
 export const EVENT_FILE_FORMATS = ['ndjson', 'csv'] as const;
 export type EventFileFormat = (typeof EVENT_FILE_FORMATS)[number];
@@ -10,9 +8,9 @@ export const FORMAT_OF_TYPE: Readonly<Record<string, EventFileFormat>> = {
   'text/csv': 'csv',
 };
 
-/** One event of a file: what its line says, or why it says nothing. */
+/** One event of a file: what its line says, or an `EventFault` where it says nothing. */
 export interface FileItem {
-  value: unknown | EventFault;
+  value: unknown;
   /** Where it stands, counted from 1; where it ends, if a quoted cell spans several lines. */
   line: number;
   /** Bytes of the file up to and with this line. */

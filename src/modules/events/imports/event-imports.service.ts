@@ -5,7 +5,7 @@ import type { StreamedBody } from '../../../platform/http/streamed-body.js';
 import { Logger } from '../../../platform/logging/logger.js';
 import type { Principal } from '../../../platform/security/principal.js';
 import { EventIntake } from '../event-intake.js';
-import { batchesOf, type ImportBatch } from './batches.js';
+import { batchesOf, type ImportBatch, ReadingEnd } from './batches.js';
 import { CsvReader } from './csv-reader.js';
 import type { EventImportDto, ImportedEventDto } from './dto/event-import.dto.js';
 import { FORMAT_OF_TYPE } from './event-file.js';
@@ -86,17 +86,27 @@ export class EventImports implements BeforeApplicationShutdown {
       };
       const reader = format === 'csv' ? new CsvReader() : new NdjsonReader();
       const { signal } = this.stopping;
+      let end: ReadingEnd | null = null;
       for await (const batch of batchesOf(body, reader, { onFirst, signal })) {
+        if (batch instanceof ReadingEnd) {
+          end = batch;
+          continue;
+        }
         if (inFlight !== null) yield await inFlight;
         inFlight = this.store(required(run), batch);
         // Looked at when the next batch has been read; until then it is nobody's.
         inFlight.catch(() => undefined);
       }
+      if (inFlight !== null) {
+        const last = await inFlight;
+        if (end === null) {
+          told(await this.rows.end(required(run), null));
+          ended = true;
+        }
+        yield last;
+      }
+      if (end !== null) throw end.fault;
       if (inFlight === null) throw new Invalid('empty-file', 'There is no event in the file.');
-      const last = await inFlight;
-      told(await this.rows.end(required(run), null));
-      ended = true;
-      yield last;
     } catch (error) {
       fault = error;
       throw error;
