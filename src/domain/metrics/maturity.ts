@@ -50,10 +50,20 @@ export interface MoneyTiming {
  * An entry that refers to an original takes the original's place in the window, provided it
  * occurred before the unit matured: a refund on day 35 undoes a purchase of day 20, and the refund
  * of a purchase made before the exposure says nothing about the variant. What comes after maturity
- * belongs to the later re-evaluations. An entry without an original counts by its own time.
+ * belongs to the later re-evaluations. An entry without an original counts by its own time. A clock
+ * may have dated a refund before its purchase, by less than `MISDATED_DAYS` before the exposure.
  */
 export function countsInWindow(entry: MoneyTiming, exposedAt: Date, metric: Timing): boolean {
   const { from, to } = windowOf(exposedAt, metric);
   const placedAt = entry.originalOccurredAt ?? entry.occurredAt;
-  return placedAt >= from && placedAt < to && entry.occurredAt < matureAt(exposedAt, metric);
+  const oldest = exposedAt.getTime() - MISDATED_DAYS * DAY_MS;
+  return (
+    placedAt >= from &&
+    placedAt < to &&
+    entry.occurredAt.getTime() >= oldest &&
+    entry.occurredAt < matureAt(exposedAt, metric)
+  );
 }
+
+/** An entry that refers to an original and is dated longer before the exposure than this says nothing. */
+export const MISDATED_DAYS = 31;

@@ -1,5 +1,6 @@
 import type { CountedTerm } from '../../domain/evaluation/counted-columns.js';
 import type { Filter } from '../../domain/metrics/filter.js';
+import { MISDATED_DAYS } from '../../domain/metrics/maturity.js';
 import { CURRENCIES, minorUnits } from '../../domain/money/currencies.js';
 import { isSeen, type Pass } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
@@ -47,7 +48,7 @@ export class EntriesSql {
         ${this.placedAt()} AS placed_at, ${this.amount()} AS amount
       FROM ${from}
       WHERE ${this.isCounted()} AND event.occurred_at < ${asOf}::timestamptz
-        AND event.occurred_at >= cohort.exposed_at - interval '${hoursBefore} hours'
+        AND ${isRecentEnough(hoursBefore)}
         AND event.occurred_at < cohort.exposed_at + interval '${hoursAfter} hours'
       OFFSET 0`;
   }
@@ -286,6 +287,15 @@ export class EntriesSql {
   private bindText(text: string | null): string {
     return `${this.parameters.bind(text)}::text`;
   }
+}
+
+/** Hours before the exposure at which an entry that refers to an original may still be dated. */
+export const MISDATED_HOURS = 24 * MISDATED_DAYS;
+
+function isRecentEnough(hoursBefore: number): string {
+  return `(event.occurred_at >= cohort.exposed_at - interval '${hoursBefore} hours'
+          OR (event.refers_to IS NOT NULL
+            AND event.occurred_at >= cohort.exposed_at - interval '${Math.max(hoursBefore, MISDATED_HOURS)} hours'))`;
 }
 
 const COMPARISONS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;

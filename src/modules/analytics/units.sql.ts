@@ -1,4 +1,4 @@
-import { EntriesSql } from './entries.sql.js';
+import { EntriesSql, MISDATED_HOURS } from './entries.sql.js';
 import { isSeen, type Pass } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
 
@@ -61,6 +61,7 @@ export function entriesOfCohort(
   const project = parameters.bind(pass.project);
   const seen = isSeen('event', pass, parameters);
   const { hoursBefore } = pass.layout;
+  const oldest = Math.max(hoursBefore, MISDATED_HOURS);
   if (which === 'members') {
     // One probe of the index for each unit and week, whatever the planner knows: OFFSET 0.
     return entries.rows(`cohort
@@ -69,19 +70,27 @@ export function entriesOfCohort(
           SELECT event.* FROM event
           WHERE event.project = ${project}
             AND event.unit = ${pass.hasLinks ? 'unit_member.member' : 'cohort.unit'}
-            AND event.occurred_at >= cohort.exposed_at - interval '${hoursBefore} hours'
+            AND event.occurred_at >= cohort.exposed_at - interval '${oldest} hours'
             AND event.occurred_at < ${parameters.bind(pass.asOf)}::timestamptz
             AND cohort.arm > 0 AND ${seen}
           OFFSET 0
         ) AS event`);
   }
-  const since = `(SELECT min(cohort.exposed_at) - interval '${hoursBefore} hours' FROM cohort)`;
-  return entries.rows(`event
+  // Entries that refer to an original may be dated before; an index has them.
+  const since = (hours: number) =>
+    `(SELECT min(cohort.exposed_at) - interval '${hours} hours' FROM cohort)`;
+  return entries.rows(`(
+          SELECT event.* FROM event
+          WHERE event.project = ${project} AND event.occurred_at >= ${since(hoursBefore)}
+          UNION ALL
+          SELECT event.* FROM event
+          WHERE event.project = ${project} AND event.refers_to IS NOT NULL
+            AND event.occurred_at < ${since(hoursBefore)} AND event.occurred_at >= ${since(oldest)}
+        ) AS event
         ${pass.hasLinks ? 'LEFT JOIN unit_member ON unit_member.member = event.unit' : ''}
         JOIN cohort
           ON cohort.unit = ${pass.hasLinks ? 'coalesce(unit_member.unit, event.unit)' : 'event.unit'}
-          AND cohort.arm > 0 AND event.project = ${project} AND ${seen}
-          AND event.occurred_at >= ${since}`);
+          AND cohort.arm > 0 AND ${seen}`);
 }
 
 /** Rows (unit, occurred_at, key, arm, unassigned, dimensions) of which the earliest of a unit counts. */
