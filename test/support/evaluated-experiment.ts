@@ -67,7 +67,7 @@ export const PROFIT = aMetric({
 
 /** An experiment in the middle of its life, with its frozen plan, put straight into the database. */
 export async function evaluatedExperiment(
-  app: TestApp,
+  app: Pick<TestApp, 'sql'>,
   changes: EvaluatedChanges = {},
 ): Promise<{ id: string; key: string; projectId: string; plan: AnalysisPlan }> {
   const launchedAt = new Date(changes.launchedAt ?? '2026-01-01T00:00:00Z');
@@ -165,7 +165,7 @@ function definitionOf(changes: EvaluatedChanges, metrics: readonly Metric[]): Ex
 }
 
 async function passCreateGate(
-  app: TestApp,
+  app: Pick<TestApp, 'sql'>,
   facts: {
     decision: string;
     id: string;

@@ -9,6 +9,8 @@ export interface ServiceProcess {
   url: string;
   /** Everything it has printed so far. */
   printed: () => string;
+  /** Sends a signal after which it may live on, such as SIGSTOP. */
+  signal: (signal: NodeJS.Signals) => void;
   /** Sends the signal and waits for the end; answers the exit code, null after a kill. */
   end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
@@ -51,7 +53,12 @@ export async function startService(
   const first = await Promise.race([ready, ended]);
   clearTimeout(timer);
   if (typeof first !== 'string') return { code: first, printed: text };
-  return { url: first, printed: () => text, end: (signal) => endOf(child, ended, signal) };
+  return {
+    url: first,
+    printed: () => text,
+    signal: (signal) => void child.kill(signal),
+    end: (signal) => endOf(child, ended, signal),
+  };
 }
 
 /** As `startService`, for tests in which it must start. */
