@@ -345,10 +345,11 @@ const ACCUMULATORS = `
     error text,
     created_by uuid NOT NULL,
     created_at timestamptz NOT NULL,
-    started_at timestamptz,
+    -- Real time: a rebuild that says nothing for long has died with its process.
+    updated_at timestamptz NOT NULL,
     ended_at timestamptz,
     CONSTRAINT rebuild_pk PRIMARY KEY (project_id, id),
-    CONSTRAINT rebuild_status_ck CHECK (status IN ('waiting', 'running', 'done', 'failed')),
+    CONSTRAINT rebuild_status_ck CHECK (status IN ('running', 'done', 'failed')),
     CONSTRAINT rebuild_experiment_fk FOREIGN KEY (project_id, experiment_id)
       REFERENCES experiment (project_id, id)
   );`;
