@@ -1,101 +1,112 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { cpuOf, type Service, startService, stopService } from './support/embedded-service.js';
-import { type Measure, plain } from './support/measure.js';
+import { parseArgs } from 'node:util';
+import { measureEvaluation } from './events/evaluation.js';
+import { measureIngestion } from './events/ingestion.js';
+import { closeLog, fill, type MeasuredLog, openLog } from './events/measured-log.js';
+import { measureMemory } from './events/memory.js';
+import { measureReading } from './events/reading.js';
+import { measureSingles } from './events/singles.js';
+import { EVENTS_PER_UNIT, ROUNDS, type Sizes, sizesFor } from './events/sizes.js';
+import { settingsOf } from './support/embedded-database.js';
+import type { Measure } from './support/measure.js';
 
 /**
- * What a batch saves: the same kind of event sent 500 at a time and one at a time, over HTTP, to the
- * built service on its own embedded PostgreSQL with durability on. Both run in one process life, so
- * the ratios mean something on any machine; the rates only describe this one.
+ * How fast events come in, what an evaluation of them costs, and what neither may depend on. Each
+ * number that is promised is a ratio of two that were measured in turns, so that it means something on
+ * any machine; the rates beside it describe this one. Ingestion is by the clock, everything else by the
+ * processor time of the service and of all processes of its database.
+ *
+ * `BENCH_EVENTS_SCALE=0.05 npm run bench -- events` is a smaller trial, which is not judged;
+ * `--only ingestion,singles` measures some parts of `evaluation`, `ingestion`, `singles` and `memory`.
  */
 
-const BATCH_SIZE = 500;
-const BATCHES = 20;
-const SINGLES = 1_000;
-const WARM_UP = 200;
+const PARTS = ['evaluation', 'ingestion', 'singles', 'memory'] as const;
+type Part = (typeof PARTS)[number];
 
 export async function run(): Promise<Measure[]> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'becausal-bench-'));
-  const service = await startService(dataDir);
+  const parts = chosenParts();
+  const sizes = sizesFor(process.env['BENCH_EVENTS_SCALE']);
+  const logs = new Logs(sizes);
   try {
-    for (let n = 0; n < WARM_UP; n += 1) await send(service, [anEvent(`warm-${n}`)]);
-    const single = await measured(service, async () => {
-      for (let n = 0; n < SINGLES; n += 1) await send(service, [anEvent(`single-${n}`)]);
-    });
-    const batch = await measured(service, async () => {
-      for (let n = 0; n < BATCHES; n += 1) {
-        await send(
-          service,
-          Array.from({ length: BATCH_SIZE }, (_, at) => anEvent(`batch-${n}-${at}`)),
-        );
-      }
-    });
-    return report(perEvent(single, SINGLES), perEvent(batch, BATCHES * BATCH_SIZE));
+    const rows: Measure[] = [];
+    if (parts.has('evaluation')) rows.push(...(await evaluation(logs, sizes)));
+    if (parts.has('ingestion')) rows.push(...(await ingestion(logs, sizes)));
+    await logs.close('large');
+    if (parts.has('singles')) rows.push(...(await singles(logs, sizes)));
+    if (parts.has('memory')) rows.push(...(await measureMemory(await logs.open('other'), sizes)));
+    return rows;
   } finally {
-    await stopService(service);
-    rmSync(dataDir, { recursive: true, force: true });
+    await logs.closeAll();
   }
 }
 
-interface Cost {
-  wallMs: number;
-  /** Of the service's process, without the database; null where /proc is missing. */
-  cpuMs: number | null;
-}
-
-function report(single: Cost, batch: Cost): Measure[] {
-  const rows = [
-    plain('batch-rate', 1_000 / batch.wallMs, 'events/s'),
-    plain('single-rate', 1_000 / single.wallMs, 'events/s'),
-    plain('wall-single-over-batch', single.wallMs / batch.wallMs, 'times'),
-  ];
-  if (batch.cpuMs === null || single.cpuMs === null) return rows;
-  return [
-    ...rows,
-    plain('batch-cpu', batch.cpuMs * 1_000, 'us/event'),
-    plain('single-cpu', single.cpuMs * 1_000, 'us/event'),
-    plain('cpu-single-over-batch', single.cpuMs / batch.cpuMs, 'times'),
-  ];
-}
-
-function perEvent(cost: Cost, events: number): Cost {
-  return {
-    wallMs: cost.wallMs / events,
-    cpuMs: cost.cpuMs === null ? null : cost.cpuMs / events,
-  };
-}
-
-async function measured(service: Service, work: () => Promise<void>): Promise<Cost> {
-  const cpuBefore = cpuOf(service);
-  const started = performance.now();
-  await work();
-  const wallMs = performance.now() - started;
-  const cpuAfter = cpuOf(service);
-  const isKnown = cpuBefore !== null && cpuAfter !== null;
-  return { wallMs, cpuMs: isKnown ? cpuAfter.service - cpuBefore.service : null };
-}
-
-function anEvent(id: string): object {
-  return {
-    id,
-    type: 'event',
-    unit: { kind: 'visitor', id: `visitor-of-${id}` },
-    occurredAt: new Date().toISOString(),
-    name: 'page_viewed',
-    properties: { page: '/pricing', referrer: 'newsletter' },
-  };
-}
-
-/** Sends one request and fails unless every event in it was accepted. */
-async function send(service: Service, events: readonly object[]): Promise<void> {
-  const response = await fetch(`${service.url}/v1/events`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${service.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ events }),
+function chosenParts(): ReadonlySet<Part> {
+  const { values } = parseArgs({
+    // The first is the benchmark's own name.
+    args: process.argv.slice(3),
+    options: { only: { type: 'string' } },
   });
-  const { results } = (await response.json()) as { results?: { status: string }[] };
-  const accepted = results?.filter(({ status }) => status === 'accepted').length ?? 0;
-  if (accepted !== events.length) throw new Error(`${response.status}: ${accepted} accepted`);
+  const asked = values.only?.split(',') ?? PARTS;
+  const parts = PARTS.filter((part) => asked.includes(part));
+  if (parts.length !== asked.length) throw new Error(`--only takes some of ${PARTS.join(', ')}`);
+  return new Set(parts);
+}
+
+async function evaluation(logs: Logs, sizes: Sizes): Promise<Measure[]> {
+  const large = await logs.open('large');
+  const small = await logs.open('small');
+  await fill(large, sizes.large);
+  await fill(small, sizes.small);
+  const rows = await measureEvaluation(large, small, sizes);
+  rows.push(...(await measureReading(large, small, sizes)));
+  await logs.close('small');
+  return rows;
+}
+
+async function ingestion(logs: Logs, sizes: Sizes): Promise<Measure[]> {
+  const large = await logs.open('large');
+  await fill(large, sizes.filled);
+  return await measureIngestion(large, await logs.open('other'), sizes);
+}
+
+async function singles(logs: Logs, sizes: Sizes): Promise<Measure[]> {
+  const together = await logs.open('other');
+  const alone = await logs.open('alone');
+  const rows = await measureSingles(together, alone, sizes);
+  await logs.close('alone');
+  return rows;
+}
+
+type Name = 'large' | 'small' | 'other' | 'alone';
+
+/** The services that are running, each on its own database; opened when first needed. */
+class Logs {
+  private readonly running = new Map<Name, MeasuredLog>();
+  private isToldOf = false;
+
+  constructor(private readonly sizes: Sizes) {}
+
+  async open(name: Name): Promise<MeasuredLog> {
+    const known = this.running.get(name);
+    if (known !== undefined) return known;
+    const log = await openLog(
+      Math.round(this.sizes.filled / EVENTS_PER_UNIT),
+      name === 'alone' ? { BECAUSAL_COALESCE: '0' } : {},
+    );
+    this.running.set(name, log);
+    if (!this.isToldOf) {
+      this.isToldOf = true;
+      console.log(`Node ${process.versions.node}; ${await settingsOf(log.db)}; ${ROUNDS} rounds`);
+    }
+    return log;
+  }
+
+  async close(name: Name): Promise<void> {
+    const log = this.running.get(name);
+    this.running.delete(name);
+    if (log !== undefined) await closeLog(log);
+  }
+
+  async closeAll(): Promise<void> {
+    for (const name of this.running.keys()) await this.close(name);
+  }
 }

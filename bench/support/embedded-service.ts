@@ -14,8 +14,15 @@ const TICKS_PER_SECOND = 100;
 const READY = /ready at (http:\S+)/;
 const START_TIMEOUT_MS = 60_000;
 
-/** @param flags for Node itself, e.g. a profiler */
-export function startService(dataDir: string, flags: readonly string[] = []): Promise<Service> {
+/**
+ * @param flags for Node itself, e.g. a profiler
+ * @param settings more variables of its environment
+ */
+export function startService(
+  dataDir: string,
+  flags: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Service> {
   const main = resolve(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'main.js');
   const child = spawn(process.execPath, [...flags, main], {
     env: {
@@ -25,6 +32,7 @@ export function startService(dataDir: string, flags: readonly string[] = []): Pr
       BECAUSAL_DATA_DIR: dataDir,
       BECAUSAL_WORKER: '0',
       LOG_LEVEL: 'silent',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -73,6 +81,16 @@ export function cpuOf({ process: { pid } }: Service): CpuTime | null {
     database += own + ended;
   }
   return { service: service.own, database };
+}
+
+/** Memory of the service's own process that is in use now, in MiB; null where /proc is missing. */
+export function memoryOf({ process: { pid } }: Service): number | null {
+  try {
+    const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kib === undefined ? null : Number(kib) / 1_024;
+  } catch {
+    return null;
+  }
 }
 
 interface ProcessStat {
