@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
+/** Ids without their event, events without their id, and links without either. */
+export const DISAGREEING_ROWS = `
+  SELECT event.key AS event, event_id.key AS id FROM event
+  FULL JOIN event_id ON event_id.project = event.project AND event_id.key = event.key
+    AND event_id.occurred_at = event.occurred_at AND event_id.xid = event.xid
+  WHERE event.key IS NULL OR event_id.key IS NULL
+  UNION ALL
+  SELECT identity_link.key, NULL FROM identity_link
+  LEFT JOIN event ON event.project = identity_link.project AND event.key = identity_link.key
+    AND event.type = 'identify' AND event.xid = identity_link.xid
+  WHERE event.key IS NULL`;
+
 /** What the service said to a request; null where no answer came. */
 export interface Answer {
   status: number;
