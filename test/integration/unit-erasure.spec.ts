@@ -56,7 +56,9 @@ describe('erasing a unit', () => {
     expect(receipt).toEqual({ erasedAt: expect.any(String), events: 4 });
     expect(await placesOf(ID)).toEqual([]);
     const left = await it_.sql<{ key: string }>('SELECT event.key FROM event');
-    expect(left.map(({ key }) => key).toSorted()).toEqual([String(events[4]?.id), other.id].toSorted());
+    expect(left.map(({ key }) => key).toSorted()).toEqual(
+      [String(events[4]?.id), other.id].toSorted(),
+    );
     const links = await it_.sql<{ key: string }>('SELECT identity_link.key FROM identity_link');
     expect(links).toEqual([{ key: events[4]?.id }]);
   });
