@@ -83,7 +83,14 @@ export class EventsController {
   @Scoped('events:write-browser')
   @RouteConfig(EVENTS_BODY)
   @ApiConsumes('application/json', ...FILE_TYPES)
-  @ApiBody({ schema: { $ref: getSchemaPath(EventBatchDto) } })
+  @ApiBody({
+    schema: {
+      oneOf: [
+        { $ref: getSchemaPath(EventBatchDto) },
+        { type: 'string', description: 'A file: an event a line, or a table of events.' },
+      ],
+    },
+  })
   @ApiQuery({
     name: 'name',
     required: false,

@@ -19,6 +19,8 @@ export class CsvReader implements EventFileReader {
   private columns: readonly CsvColumn[] | null = null;
   private fault: unknown = null;
   private items: FileItem[] = [];
+  /** Of the rows so far; empty lines between them come on top. */
+  private lines = 0;
 
   async feed(piece: Buffer): Promise<FileItem[]> {
     if (this.head === null) return await this.write(piece);
@@ -72,8 +74,10 @@ export class CsvReader implements EventFileReader {
     return this.parser;
   }
 
-  private take(cells: string[], { lines, bytes }: InfoRecord): void {
+  private take(cells: string[], { bytes, empty_lines: blank }: InfoRecord): void {
     if (this.fault !== null) return;
+    // The parser takes CR LF inside a cell for two lines.
+    this.lines += 1 + cells.reduce((sum, cell) => sum + lineEnds(cell), 0);
     if (this.columns === null) {
       // Throwing here would wrap it: it is thrown when the piece has been read.
       try {
@@ -86,7 +90,7 @@ export class CsvReader implements EventFileReader {
     const value = eventOfCells(this.columns, cells);
     this.items.push({
       value: typeof value === 'string' ? new EventFault(value, LINE_FAULT_DETAILS[value]) : value,
-      line: lines,
+      line: this.lines + blank,
       bytesRead: bytes,
     });
   }
@@ -100,6 +104,11 @@ export class CsvReader implements EventFileReader {
     }
     if (this.fault !== null) throw this.fault;
   }
+}
+
+function lineEnds(cell: string): number {
+  if (!cell.includes('\n') && !cell.includes('\r')) return 0;
+  return cell.match(/\r\n|\n|\r/g)?.length ?? 0;
 }
 
 function unreadable(error: unknown): unknown {
