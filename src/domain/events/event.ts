@@ -1,6 +1,6 @@
 import type { UnitKind } from '../experiments/definition.js';
 import { MONEY_FAULTS } from '../money/ledger.js';
-import { isWellFormed } from '../text/is-well-formed.js';
+import { isPrintable } from '../text/is-printable.js';
 import { LINE_FAULTS } from './line-fault.js';
 import { UNIT_ID_FAULTS } from './unit-id.js';
 
@@ -67,7 +67,7 @@ export interface Exposure extends Happening {
 }
 
 /** The unit did something. */
-interface BehaviourEvent extends Happening {
+export interface BehaviourEvent extends Happening {
   type: 'event';
   name: string;
   value?: number;
@@ -75,7 +75,7 @@ interface BehaviourEvent extends Happening {
 }
 
 /** A ledger entry of the unit: signed, in minor units. */
-interface MoneyEvent extends Happening {
+export interface MoneyEvent extends Happening {
   type: 'money';
   name: string;
   amountMinor: number;
@@ -96,9 +96,6 @@ export type IncomingEvent = Exposure | BehaviourEvent | MoneyEvent | IdentifyEve
 export const EVENT_ID_LENGTH_MAX = 200;
 export const EVENT_NAME_LENGTH_MAX = 200;
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-
 /** Whether this can be the id of an event: 1 to 200 characters, none of them a control character. */
 export function isEventId(id: unknown): id is string {
   return isPlainText(id, EVENT_ID_LENGTH_MAX);
@@ -111,10 +108,6 @@ export function isEventName(name: unknown): name is string {
 
 function isPlainText(text: unknown, lengthMax: number): text is string {
   return (
-    typeof text === 'string' &&
-    text.length >= 1 &&
-    text.length <= lengthMax &&
-    !CONTROL.test(text) &&
-    isWellFormed(text)
+    typeof text === 'string' && text.length >= 1 && text.length <= lengthMax && isPrintable(text)
   );
 }

@@ -11,7 +11,45 @@ const MINUTE_MS = 60_000;
  * 24, leap seconds (which neither JavaScript nor PostgreSQL can hold), and years outside 1 to 9999.
  */
 export function parseInstant(text: unknown): Date | null {
-  const match = typeof text === 'string' ? RFC3339.exec(text) : null;
+  if (typeof text !== 'string') return null;
+  return parseUsual(text) ?? parseAny(text);
+}
+
+/**
+ * `2026-03-02T09:30:00.000Z`, with or without the milliseconds, as most programs write it: digits at
+ * fixed places. Null for all other texts and for times that need a closer look.
+ */
+function parseUsual(text: string): Date | null {
+  const { length } = text;
+  if (length !== 24 && length !== 20) return null;
+  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T') return null;
+  if (text[13] !== ':' || text[16] !== ':' || text[length - 1] !== 'Z') return null;
+  if (length === 24 && text[19] !== '.') return null;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 2);
+  const day = digits(text, 8, 2);
+  const hour = digits(text, 11, 2);
+  const minute = digits(text, 14, 2);
+  const second = digits(text, 17, 2);
+  const millisecond = length === 24 ? digits(text, 20, 3) : 0;
+  // A missing digit makes its number NaN; days after the 28th are looked up in the calendar below.
+  if (!(year >= 1_000 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return null;
+  if (!(hour <= 23 && minute <= 59 && second <= 59 && millisecond >= 0)) return null;
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, second, millisecond));
+}
+
+function digits(text: string, from: number, count: number): number {
+  let value = 0;
+  for (let at = from; at < from + count; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function parseAny(text: string): Date | null {
+  const match = RFC3339.exec(text);
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as Six;
   if (hour > 23 || minute > 59 || second > 59) return null;

@@ -1,6 +1,7 @@
 import { UNIT_KINDS, type UnitKind } from '../experiments/definition.js';
 import { checkMoney, type MoneyFault } from '../money/ledger.js';
 import {
+  type BehaviourEvent,
   EVENT_ID_LENGTH_MAX,
   EVENT_NAME_LENGTH_MAX,
   EVENT_TYPES,
@@ -8,9 +9,11 @@ import {
   type EventProperties,
   type EventSource,
   type EventType,
+  type Exposure,
   type IncomingEvent,
   isEventId,
   isEventName,
+  type MoneyEvent,
   type UnitRef,
 } from './event.js';
 import { correctedTime } from './corrected-time.js';
@@ -36,6 +39,9 @@ const MEMBERS: Readonly<Record<EventType, ReadonlySet<string>>> = {
   money: new Set([...COMMON_MEMBERS, 'name', 'amountMinor', 'currency', 'refersTo', 'properties']),
   identify: new Set([...COMMON_MEMBERS, 'from', 'to']),
 };
+
+const TYPES: ReadonlySet<unknown> = new Set(EVENT_TYPES);
+const KINDS: ReadonlySet<unknown> = new Set(UNIT_KINDS);
 
 export interface ReadingRules {
   now: Date;
@@ -78,7 +84,11 @@ export function readEvent(input: unknown, rules: ReadingRules): IncomingEvent | 
   if (times instanceof EventFault) return times;
   const unit = readUnit(input, type);
   if (unit instanceof EventFault) return unit;
-  return READERS[type](input, { id, unit, ...times });
+  const event = READERS[type](input, { id, unit, occurredAt: times.occurredAt });
+  if (times.claimedAt !== undefined && !(event instanceof EventFault)) {
+    event.claimedAt = times.claimedAt;
+  }
+  return event;
 }
 
 interface Times {
@@ -86,11 +96,13 @@ interface Times {
   claimedAt?: Date;
 }
 
-interface Common extends Times {
+interface Common {
   id: string;
   unit: UnitRef;
+  occurredAt: Date;
 }
 
+/** Events are written member by member: spreading objects costs more than all checks together. */
 const READERS: Readonly<
   Record<EventType, (input: Members, common: Common) => IncomingEvent | EventFault>
 > = { exposure: readExposure, event: readBehaviour, money: readMoney, identify: readIdentify };
@@ -100,8 +112,10 @@ function readExposure(input: Members, common: Common): IncomingEvent | EventFaul
   if (typeof experiment !== 'string') return invalid('experiment is the key of the experiment.');
   if (typeof variant !== 'string') return invalid('variant is the key of the variant.');
   if (!isPropertiesOrAbsent(attributes)) return invalid('attributes is a JSON object.');
-  const optional = attributes === undefined ? {} : { attributes };
-  return { ...common, type: 'exposure', experiment, variant, ...optional };
+  const { id, unit, occurredAt } = common;
+  const event: Exposure = { id, unit, occurredAt, type: 'exposure', experiment, variant };
+  if (attributes !== undefined) event.attributes = attributes;
+  return event;
 }
 
 function readBehaviour(input: Members, common: Common): IncomingEvent | EventFault {
@@ -111,13 +125,11 @@ function readBehaviour(input: Members, common: Common): IncomingEvent | EventFau
   }
   if (!isValueOrAbsent(value)) return invalid(`value is a number up to ${EVENT_VALUE_MAX}.`);
   if (!isPropertiesOrAbsent(properties)) return invalid('properties is a JSON object.');
-  return {
-    ...common,
-    type: 'event',
-    name,
-    ...(value === undefined ? {} : { value }),
-    ...(properties === undefined ? {} : { properties }),
-  };
+  const { id, unit, occurredAt } = common;
+  const event: BehaviourEvent = { id, unit, occurredAt, type: 'event', name };
+  if (value !== undefined) event.value = value;
+  if (properties !== undefined) event.properties = properties;
+  return event;
 }
 
 const MONEY_DETAILS: Readonly<Record<MoneyFault, string>> = {
@@ -137,15 +149,19 @@ function readMoney(input: Members, common: Common): IncomingEvent | EventFault {
   if (fault !== null) return new EventFault(fault, MONEY_DETAILS[fault]);
   if (refersTo !== undefined && !isEventId(refersTo)) return invalid('refersTo is an event id.');
   if (!isPropertiesOrAbsent(properties)) return invalid('properties is a JSON object.');
-  return {
-    ...common,
+  const { id, unit, occurredAt } = common;
+  const event: MoneyEvent = {
+    id,
+    unit,
+    occurredAt,
     type: 'money',
     name: name as string,
     amountMinor: amountMinor as number,
     currency: currency as string,
-    ...(refersTo === undefined ? {} : { refersTo }),
-    ...(properties === undefined ? {} : { properties }),
   };
+  if (refersTo !== undefined) event.refersTo = refersTo;
+  if (properties !== undefined) event.properties = properties;
+  return event;
 }
 
 function readIdentify(input: Members, common: Common): IncomingEvent | EventFault {
@@ -154,7 +170,8 @@ function readIdentify(input: Members, common: Common): IncomingEvent | EventFaul
   if (to.kind === common.unit.kind && to.id === common.unit.id) {
     return invalid('identify links two different units.');
   }
-  return { ...common, type: 'identify', to };
+  const { id, unit, occurredAt } = common;
+  return { id, unit, occurredAt, type: 'identify', to };
 }
 
 /** `identify` names two units; a `unit` beside them must be one of the two. */
@@ -219,11 +236,11 @@ function isObject(value: unknown): value is Members {
 }
 
 function typeOf(value: unknown): EventType | null {
-  return EVENT_TYPES.find((type) => type === value) ?? null;
+  return TYPES.has(value) ? (value as EventType) : null;
 }
 
 function isUnitKind(value: unknown): value is UnitKind {
-  return UNIT_KINDS.some((kind) => kind === value);
+  return KINDS.has(value);
 }
 
 function isPropertiesOrAbsent(value: unknown): value is EventProperties | undefined {

@@ -1,4 +1,4 @@
-import { isWellFormed } from '../text/is-well-formed.js';
+import { isPrintable } from '../text/is-printable.js';
 
 export const UNIT_ID_LENGTH_MAX = 256;
 
@@ -7,11 +7,11 @@ export type UnitIdFault = (typeof UNIT_ID_FAULTS)[number];
 
 /** What programs send when they have no id: all those people would become one unit. */
 const NO_ID = new Set(['', 'null', 'undefined', '0', 'anonymous']);
-
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const NO_ID_LENGTH_MAX = 9;
 
 const EMAIL = /[^\s@]@[^\s@.]+(?:\.[^\s@.]+)+/;
+/** How all of the following begin; most ids do not. */
+const PHONE_START = /^(?:tel:|[+(\d])/i;
 /** International form, a North American group of 3-3-4, or an area code in parentheses. */
 const PHONE = [
   /^(?:tel:)?\+\d(?:[\s./()-]*\d){6,14}$/i,
@@ -27,9 +27,13 @@ const PHONE = [
  */
 export function checkUnitId(id: unknown): UnitIdFault | null {
   if (typeof id !== 'string' || id.length > UNIT_ID_LENGTH_MAX) return 'invalid-unit-id';
-  if (CONTROL.test(id) || !isWellFormed(id)) return 'invalid-unit-id';
+  if (!isPrintable(id)) return 'invalid-unit-id';
   const trimmed = id.trim();
-  if (NO_ID.has(trimmed.toLowerCase())) return 'invalid-unit-id';
-  const personal = EMAIL.test(trimmed) || PHONE.some((pattern) => pattern.test(trimmed));
-  return personal ? 'unit-id-looks-personal' : null;
+  if (trimmed.length <= NO_ID_LENGTH_MAX && NO_ID.has(trimmed.toLowerCase())) {
+    return 'invalid-unit-id';
+  }
+  const isPersonal =
+    (trimmed.includes('@') && EMAIL.test(trimmed)) ||
+    (PHONE_START.test(trimmed) && PHONE.some((pattern) => pattern.test(trimmed)));
+  return isPersonal ? 'unit-id-looks-personal' : null;
 }

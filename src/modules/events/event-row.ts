@@ -67,51 +67,45 @@ function linkOf(space: EventSpace, from: UnitRef, fromKey: string, to: UnitRef):
  * statement. Written here: a driver would look at every value to find out what it is.
  */
 export function columnsOf(space: EventSpace, rows: readonly EventRow[]): string[] {
-  return [
-    arrayOf(rows, ({ key }) => key),
-    arrayOf(rows, ({ event }) => quoted(event.occurredAt.toISOString())),
-    arrayOf(rows, ({ digest }) => digest),
-    arrayOf(rows, ({ unit }) => unit),
-    arrayOf(rows, ({ event }) => event.type),
-    arrayOf(rows, ({ event }) => event.unit.kind),
-    arrayOf(rows, ({ event }) => quoted(event.unit.id)),
-    arrayOf(rows, ({ event, key }) => (event.id === key ? NULL : quoted(event.id))),
-    arrayOf(rows, ({ source }) => source),
-    arrayOf(rows, ({ event }) =>
+  const columns = Array.from({ length: COLUMNS }, () => '{');
+  let comma = '';
+  for (const row of rows) {
+    const { event, link } = row;
+    const values = [
+      row.key,
+      quoted(event.occurredAt.toISOString()),
+      row.digest,
+      row.unit,
+      event.type,
+      event.unit.kind,
+      quoted(event.unit.id),
+      event.id === row.key ? NULL : quoted(event.id),
+      row.source,
       event.claimedAt === undefined ? NULL : quoted(event.claimedAt.toISOString()),
-    ),
-    arrayOf(rows, ({ experimentId }) => experimentId ?? NULL),
-    arrayOf(rows, ({ event }) => (event.type === 'exposure' ? quoted(event.variant) : NULL)),
-    arrayOf(rows, ({ isUnlike }) => (isUnlike ? 't' : NULL)),
-    arrayOf(rows, ({ event }) => ('name' in event ? quoted(event.name) : NULL)),
-    arrayOf(rows, ({ event }) =>
+      row.experimentId ?? NULL,
+      event.type === 'exposure' ? quoted(event.variant) : NULL,
+      row.isUnlike ? 't' : NULL,
+      event.type === 'event' || event.type === 'money' ? quoted(event.name) : NULL,
       event.type === 'event' && event.value !== undefined ? String(event.value) : NULL,
-    ),
-    arrayOf(rows, ({ event }) => (event.type === 'money' ? String(event.amountMinor) : NULL)),
-    arrayOf(rows, ({ event }) => (event.type === 'money' ? event.currency : NULL)),
-    arrayOf(rows, ({ event }) =>
+      event.type === 'money' ? String(event.amountMinor) : NULL,
+      event.type === 'money' ? event.currency : NULL,
       event.type === 'money' && event.refersTo !== undefined
         ? eventKey(space, event.refersTo)
         : NULL,
-    ),
-    arrayOf(rows, ({ event }) => propertiesOf(event)),
-    arrayOf(rows, ({ link }) => link?.from ?? NULL),
-    arrayOf(rows, ({ link }) => link?.to ?? NULL),
-    arrayOf(rows, ({ link }) => link?.fromKind ?? NULL),
-    arrayOf(rows, ({ link }) => link?.toKind ?? NULL),
-  ];
-}
-
-const NULL = 'NULL';
-
-function arrayOf(rows: readonly EventRow[], textOf: (row: EventRow) => string): string {
-  let text = '{';
-  for (let at = 0; at < rows.length; at += 1) {
-    if (at > 0) text += ',';
-    text += textOf(rows[at] as EventRow);
+      propertiesOf(event),
+      link === null ? NULL : link.from,
+      link === null ? NULL : link.to,
+      link === null ? NULL : link.fromKind,
+      link === null ? NULL : link.toKind,
+    ];
+    for (let at = 0; at < COLUMNS; at += 1) columns[at] += comma + (values[at] ?? NULL);
+    comma = ',';
   }
-  return `${text}}`;
+  return columns.map((column) => `${column}}`);
 }
+
+const COLUMNS = 23;
+const NULL = 'NULL';
 
 const NEEDS_ESCAPE = /["\\]/;
 
