@@ -39,9 +39,9 @@ export interface PlanMoments {
   /** Cohort units that met another variant than the assignment of the experiment gives them. */
   unassigned?: number;
   /**
-   * Sales of cohort units, placed in the window of a money metric of the plan, whose refunds and
-   * chargebacks together are larger than the sale. Both in the currency of the sale; an entry in
-   * another currency does not take part.
+   * Sales of cohort units after their exposure whose refunds and chargebacks together are larger than
+   * the sale, where the plan counts money. Both in the currency of the sale; an entry in another
+   * currency does not take part.
    */
   overRefunded?: number;
   /** Codes of what makes the sums untrustworthy (src/domain/evaluation/data-faults.ts). */
@@ -51,7 +51,7 @@ export interface PlanMoments {
 /** Units by what their first exposure said of one attribute. */
 export interface DimensionMoments {
   attribute: string;
-  /** The largest first, at most `DIMENSION_VALUES_MAX`; what is beyond is in the last, `other`. */
+  /** The largest first, at most `DIMENSION_VALUES_MAX`; of more, the last is all smaller ones. */
   values: readonly DimensionValue[];
 }
 

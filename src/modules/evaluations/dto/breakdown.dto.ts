@@ -72,6 +72,6 @@ export class BreakdownDto {
   /** What must be said wherever the numbers are shown. */
   note: string;
 
-  /** The largest first, at most 20, and the rest together. */
+  /** The largest first; at most 20, of which the last then holds all smaller ones. */
   values: BreakdownValueDto[];
 }

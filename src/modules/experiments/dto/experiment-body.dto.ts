@@ -219,8 +219,8 @@ export class AnalysisDto {
 
   /**
    * Names of up to five attributes that exposures carry, such as `device` or `country`: results are
-   * also shown among the units with each value at their first exposure, the 20 largest apart and
-   * the rest together. For exploring: intervals without p-values, and no verdict is drawn from them.
+   * also shown among the units with each value at their first exposure, in at most 20 entries of which
+   * the last holds all smaller values. For exploring: intervals without p-values, and no verdict is drawn from them.
    * Name groups here, never people: the values are shown and kept with every result.
    */
   @Maybe()
