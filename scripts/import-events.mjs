@@ -1,10 +1,11 @@
 // `npm run import:events -- FILE [--url URL] [--key KEY] [--format csv|ndjson] [--name NAME]`: sends a
 // file of events, gzipped or not, to a running service, shows how far it is, and what was refused.
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createApi } from './lib/api.mjs';
+import { givenService } from './lib/given-service.mjs';
 import { createProgressBar } from './lib/progress-bar.mjs';
 import { formatOf, sendEvents, TYPES } from './lib/send-events.mjs';
 
@@ -22,7 +23,7 @@ const { values: given, positionals } = parseArgs({
 });
 const [file] = positionals;
 const format = given.format ?? (file === undefined ? undefined : formatOf(file));
-const key = given.key ?? keyOfThisService();
+const { url, key } = givenService(given);
 if (file === undefined || TYPES[format] === undefined || key === undefined) {
   console.error(
     'npm run import:events -- FILE [--url URL] [--key KEY] [--format csv|ndjson] [--name NAME]\n' +
@@ -35,7 +36,6 @@ if (!existsSync(file)) {
   console.error(`There is no file ${file}.`);
   process.exit(2);
 }
-const url = (given.url ?? `http://127.0.0.1:${process.env.PORT ?? '3000'}`).replace(/\/$/, '');
 const name = given.name ?? basename(file);
 
 try {
@@ -44,15 +44,6 @@ try {
   console.error(`The file broke off: ${error.message || error.code}.`);
   console.error('What had arrived is stored. Send the same file again: nothing counts twice.');
   process.exitCode = 1;
-}
-
-/** The key that the service printed when it started, if it runs here. */
-function keyOfThisService() {
-  const kept = join(process.env.BECAUSAL_DATA_DIR ?? '.becausal', 'admin.key');
-  return (
-    process.env.BECAUSAL_ADMIN_KEY ??
-    (existsSync(kept) ? readFileSync(kept, 'utf8').trim() : undefined)
-  );
 }
 
 /** @returns {Promise<number>} the exit code */

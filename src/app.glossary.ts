@@ -198,6 +198,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   impacts: 'Key of the department.',
   flags: 'Key of the experiment.',
   ideas: 'Id of the idea.',
+  imports: 'Id of the import.',
   insights: 'Id of the insight.',
   interviews: 'Id of the interview.',
   keys: 'Id of the key: its part between the underscores.',
@@ -206,6 +207,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   pairs: 'Id of the pair.',
   participants: 'Id of the participant.',
   questions: 'Id of the question.',
+  rebuilds: 'Id of the rebuild.',
   studies: 'Id of the study.',
 };
 

@@ -13,6 +13,8 @@ import { newId } from '../../platform/http/ids.js';
 import { AnalyticsStore } from '../analytics/analytics-store.reader.js';
 import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
 import { EvaluationHistories } from './evaluation-histories.js';
+import { momentsRequestOf } from './moments-request.js';
+import { StateChecks } from './state-checks.js';
 
 /** An evaluation that has been computed and not yet stored. */
 export interface Computed {
@@ -31,6 +33,7 @@ export class EvaluationWriter {
   constructor(
     private readonly store: AnalyticsStore,
     private readonly histories: EvaluationHistories,
+    private readonly checks: StateChecks,
     private readonly audit: AuditLog,
   ) {}
 
@@ -44,18 +47,15 @@ export class EvaluationWriter {
     slotAt: Date | null,
   ): Promise<Computed> {
     const started = performance.now();
-    const { projectId, plan, enrolmentEndedAt } = experiment;
-    const ended = enrolmentEndedAt !== null && enrolmentEndedAt <= asOf;
-    const history = await this.histories.before({ projectId, experimentId: experiment.id, asOf });
-    const moments = await this.store.moments({
-      projectId,
-      experimentId: experiment.id,
-      plan,
-      // A slot of the past is evaluated as it stood: enrolment that ended later was open.
-      enrolmentEndedAt: ended ? enrolmentEndedAt : null,
-      asOf,
-      caps: history.caps,
-    });
+    const { projectId, id: experimentId, plan } = experiment;
+    const history = await this.histories.before({ projectId, experimentId, asOf });
+    // Before the sums are read: a rebuild meanwhile does not heal what was read before it.
+    const faults = await this.checks.faultsOf(projectId, experimentId);
+    const summed = await this.store.moments(momentsRequestOf(experiment, asOf, history));
+    const moments: PlanMoments =
+      faults.length === 0
+        ? summed
+        : { ...summed, dataFaults: [...(summed.dataFaults ?? []), ...faults] };
     const result = evaluate({
       id: newId(),
       plan,

@@ -6,13 +6,18 @@ import { EvaluationWriter } from './evaluation-writer.js';
 import { EvaluationsController } from './evaluations.controller.js';
 import { EvaluationsReader } from './evaluations.reader.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { RebuildRows } from './rebuilds/rebuild-rows.js';
+import { RebuildRunner } from './rebuilds/rebuild-runner.js';
+import { RebuildsController } from './rebuilds/rebuilds.controller.js';
+import { RebuildsService } from './rebuilds/rebuilds.service.js';
 import { ScheduledEvaluations } from './scheduled-evaluations.js';
 import { SlotRunner } from './slot-runner.js';
 import { SlotStore } from './slot-store.js';
+import { StateChecks } from './state-checks.js';
 
 @Module({
   imports: [AnalyticsModule, ExperimentsModule],
-  controllers: [EvaluationsController],
+  controllers: [EvaluationsController, RebuildsController],
   providers: [
     EvaluationsService,
     EvaluationsReader,
@@ -21,6 +26,10 @@ import { SlotStore } from './slot-store.js';
     SlotStore,
     SlotRunner,
     ScheduledEvaluations,
+    StateChecks,
+    RebuildsService,
+    RebuildRows,
+    RebuildRunner,
   ],
   exports: [EvaluationsReader],
 })

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DomainError, NotFound } from '../../domain/errors.js';
+import { NotFound } from '../../domain/errors.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { ExperimentsReader, type LaunchedExperiment } from '../experiments/experiments.reader.js';
+import { codeOfError } from './code-of-error.js';
 import { EvaluationWriter } from './evaluation-writer.js';
 import { type ClaimedSlot, type Slot, SlotStore } from './slot-store.js';
 
@@ -38,7 +39,7 @@ export class SlotRunner {
     } catch (error) {
       const { projectId, experimentId } = slot;
       this.logger.failure('scheduled evaluation', error, { projectId, experimentId });
-      return { is: await this.slots.failed(claimed, codeOf(error)), error };
+      return { is: await this.slots.failed(claimed, codeOfError(error)), error };
     } finally {
       clearInterval(heartbeat);
     }
@@ -87,8 +88,4 @@ export class SlotRunner {
       this.logger.failure('lease of a scheduled evaluation', error);
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof DomainError ? error.code : 'internal';
 }
