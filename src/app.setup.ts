@@ -6,7 +6,7 @@ import { AppModule } from './app.module.js';
 import { bootstrapProject } from './modules/projects/bootstrap.js';
 import type { Config } from './platform/config/config.js';
 import { dataSourceOptions } from './platform/database/data-source-options.js';
-import { migrate, requireDurability } from './platform/database/prepare-database.js';
+import { adoptLog, migrate, requireDurability } from './platform/database/prepare-database.js';
 import { createAdapter, installFrontDoor } from './platform/http/front-door.js';
 import { logRequests } from './platform/http/request-log.js';
 import { markSandbox } from './platform/http/sandbox-header.js';
@@ -26,6 +26,7 @@ export async function prepareDatabase(
     const off = await requireDurability(source, config.allowUnsafeDurability);
     if (off.length > 0) logger.concern('the database may lose acknowledged writes', { off });
     await migrate(source);
+    await adoptLog(source, logger);
     await source.transaction((manager) => bootstrapProject(manager, config.adminKey.secret));
   } finally {
     await source.destroy();
