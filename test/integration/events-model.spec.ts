@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { AnalyticsStore } from '../../src/modules/analytics/analytics-store.reader.js';
 import { seededUniform } from '../calibration/seeded-random.js';
@@ -13,6 +14,7 @@ import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const WRITERS = 8;
 const PEOPLE = 90;
+const USERS = 60;
 const RECEIVED_AT = dayAt(60);
 const INSTANTS = [dayAt(60), dayAt(60), dayAt(25), dayAt(6)];
 
@@ -26,11 +28,10 @@ describe('events, against a model', () => {
     it_ = await startTestApp();
     await it_.moveClock(RECEIVED_AT);
     // Attaching a week waits for open transactions, and these are to stay open.
-    await it_.sql('SELECT ensure_event_week(day) FROM generate_series($1, $2, $3) AS day', [
-      new Date(dayAt(-21)),
-      new Date(dayAt(63)),
-      '7 days',
-    ]);
+    await it_.sql(
+      'SELECT ensure_event_week(day) FROM generate_series($1::timestamptz, $2, $3) AS day',
+      [new Date(dayAt(-21)), new Date(dayAt(63)), '7 days'],
+    );
   });
   afterAll(() => it_.close());
 
@@ -79,7 +80,7 @@ describe('events, against a model', () => {
         if (drawn() < 0.2) await send(batch);
         // By then it is known, and a copy with another time is no other event.
         if (drawn() < 0.2) await send(batch.map((row) => ({ ...row, at: dayAt(drawn() * 50) })));
-        await pause(drawn() * 10);
+        await pause(drawn() * 50);
       }
     };
     const writeSlowly = async (own: readonly HappenedRow[], writer: number): Promise<void> => {
@@ -147,7 +148,7 @@ describe('events, against a model', () => {
     await store.rebuild(request(RECEIVED_AT));
     const rebuilt = await store.moments(request(RECEIVED_AT));
     expect(differencesBetween(experiment.plan, rebuilt, incremental)).toEqual([]);
-    expect(Math.min(...rebuilt.units, rebuilt.crossovers)).toBeGreaterThan(10);
+    expect(Math.min(...rebuilt.units, rebuilt.crossovers)).toBeGreaterThan(4);
   });
 });
 
@@ -157,19 +158,23 @@ function storyOf(story: Happenings, uniform: () => number): HappenedRow[] {
     const other = Math.floor(uniform() * PEOPLE);
     const day = uniform() * 40 - 5;
     const kind = uniform();
-    if (kind < 0.15) return [story.is(`unit${n}`, `user/u${other % 30}`, day)];
-    if (kind < 0.2) return [story.is(`user/u${n % 30}`, `user/u${other % 30}`, day)];
-    if (kind < 0.23) return [story.is(`unit${n}`, `unit${other}`, day)];
-    return kind < 0.26 ? [story.is(`user/u${n % 30}`, `account/a${n % 3}`, day)] : [];
+    const link = (from: string, to: string) => (from === to ? [] : [story.is(from, to, day)]);
+    if (kind < 0.25) return link(`unit${n}`, `user/u${other % 40}`);
+    if (kind < 0.29) return link(`user/u${n % USERS}`, `user/u${other % USERS}`);
+    if (kind < 0.32) return link(`unit${n}`, `unit${other}`);
+    return kind < 0.35 ? link(`user/u${n % USERS}`, `account/a${n % 3}`) : [];
   });
-  const users = [...Array(30).keys()].flatMap((n) => [
+  const users = [...Array(USERS).keys()].flatMap((n) => [
     story.did(`user/u${n}`, 'clicks', uniform() * 20),
     story.paid(`user/u${n}`, n * 100, uniform() * 40),
   ]);
   const crowd = crowdOf(story, PEOPLE, uniform).map(
     ({ receivedAt: _receivedAt, ...row }): HappenedRow => row,
   );
-  return [...crowd, ...links, ...users];
+  const crossed = crowd
+    .filter(({ type }) => type === 'exposure' && uniform() < 0.1)
+    .map((row) => ({ ...row, id: randomUUID(), variant: 'short', at: dayAt(uniform() * 20) }));
+  return [...crowd, ...links, ...users, ...crossed];
 }
 
 /** What was acknowledged, each row once. */

@@ -2,9 +2,12 @@ import { Invalid } from '../../src/domain/errors.js';
 import { meansOf, type StoreUnderTest, Trial } from './analytics-store-trial.js';
 import { aMetric } from './evaluated-experiment.js';
 import { dayAt } from './happened-rows.js';
+import type { HappenedRow } from './moments-oracle-units.js';
 import { RatesMissing } from './moments-oracle-entries.js';
 
 const CLICKS = aMetric({ key: 'clicks', kind: 'count' });
+type Three = [HappenedRow, HappenedRow, HappenedRow];
+
 /** Rates of a day are for all trials, so each has days of its own. */
 let nextDay = 200;
 
@@ -25,6 +28,48 @@ export function describeCurrencies(opened: () => StoreUnderTest): void {
     }
     throw new Error('no rate was missing');
   };
+
+  describe('sales of which more was taken back than they brought', () => {
+    it('are counted in the cohort, whoever of a person took back', async () => {
+      const trial = await Trial.of(opened(), { metrics: [CLICKS] });
+      const day = daysOfOwn();
+      const asOf = new Date(dayAt(day + 49));
+      await trial.storeRates(day + 3, { EUR: 1 });
+      const early = trial.paid('a', 100, day);
+      const [sale, partly, other] = [1, 2, 3].map(() => trial.paid('a', 100, day + 2)) as Three;
+      const linked = trial.paid('user/u', 100, day + 2);
+      const late = trial.paid('b', 100, day + 7);
+      const back = (of: HappenedRow, amount: number, more = {}): HappenedRow =>
+        trial.paid('a', amount, day + (of === late ? 8 : 3), { refersTo: of.id, ...more });
+      const refund = back(sale, -60);
+      const rows = [
+        trial.met('a', 'control', day + 1),
+        trial.met('b', 'short', day + 6),
+        trial.is('a', 'user/u', day + 1),
+        early,
+        sale,
+        partly,
+        other,
+        linked,
+        late,
+        refund,
+        back(sale, -41),
+        back(early, -200),
+        back(linked, -101),
+        back(late, -300),
+        back(partly, -60),
+        back(partly, -40),
+        back(other, -60),
+        back(other, -60, { currency: 'EUR' }),
+        // What undoes a part of a refund refers to one that was no sale.
+        trial.paid('a', 10, day + 4, { refersTo: refund.id }),
+      ];
+      const { overRefunded } = await trial.arrives(rows, { asOf });
+      expect(overRefunded).toBe(3);
+      const ended = await trial.agrees({ asOf, enrolmentEndedAt: new Date(dayAt(day + 5)) });
+      expect(ended.overRefunded).toBe(2);
+    });
+  });
 
   describe('money of other currencies', () => {
     it('waits for the rates of its days, and is rounded once for each entry', async () => {
@@ -49,7 +94,7 @@ export function describeCurrencies(opened: () => StoreUnderTest): void {
       expect(await missing(trial, asOf)).toHaveLength(1);
       await trial.storeRates(day + 33, { JPY: 0.007 });
       await trial.agreesRebuilt({ asOf });
-      expect(meansOf(await trial.answer({ asOf }), 1)?.[1]?.[0]).toBeCloseTo(40.4, 1);
+      expect(meansOf(await trial.answer({ asOf }), 1)?.[1]?.[0]).toBeCloseTo(4.29, 9);
     });
 
     it('goes on from where it stood when a rate was missing', async () => {

@@ -15,6 +15,7 @@ import {
   type HappenedLog,
   type HappenedRow,
   millis,
+  unvoidedRows,
 } from './moments-oracle-units.js';
 
 const HOUR_MS = 3_600_000;
@@ -50,8 +51,10 @@ export function countUnits(units: readonly ExposedUnit[], counting: Counting): C
   const { rows, plan, asOf, leadsTo } = counting;
   const columns = countedColumns(plan);
   const terms = countedTerms(plan);
-  const visible = rows.filter(({ at }) => millis(at) < asOf.getTime());
-  const byId = new Map(visible.map((row) => [row.id, row]));
+  const hasHappened = ({ at }: HappenedRow): boolean => millis(at) < asOf.getTime();
+  const visible = rows.filter(hasHappened);
+  const known = unvoidedRows(counting.log).filter(hasHappened);
+  const byId = new Map(known.map((row) => [row.id, row]));
   const mine = new Map<string, HappenedRow[]>(units.map(({ name }) => [name, []]));
   for (const row of visible) {
     if (row.type === 'event' || row.type === 'money') mine.get(leadsTo(row.unit))?.push(row);
@@ -85,7 +88,10 @@ function isOf(term: CountedTerm, row: HappenedRow): boolean {
   );
 }
 
-/** An entry stands where its original does, and must itself come before the unit has matured. */
+/**
+ * An entry stands where its original does, and must itself come before the unit has matured. When
+ * something happened is known even after its unit was erased.
+ */
 function isInWindow(
   { opensHours, closesHours, untilHours }: CountedColumn,
   row: HappenedRow,

@@ -54,14 +54,18 @@ export interface ExposedUnit {
 
 export const millis = (instant: string): number => Date.parse(instant);
 
-/** Rows that still count: not voided with their import, and of nobody who was erased. */
-export function standingRows({ rows, reversedImports, erasedUnits }: HappenedLog): HappenedRow[] {
-  const erased = new Set(erasedUnits.map(nameOf));
+/** Rows that were not voided with their import. */
+export function unvoidedRows({ rows, reversedImports }: HappenedLog): HappenedRow[] {
   return rows.filter(
-    ({ import: brought, unit, to }) =>
-      !(brought !== undefined && reversedImports.includes(brought)) &&
-      !erased.has(nameOf(unit)) &&
-      !(to !== undefined && erased.has(nameOf(to))),
+    ({ import: brought }) => brought === undefined || !reversedImports.includes(brought),
+  );
+}
+
+/** Rows that still count: not voided, and of nobody who was erased. */
+export function standingRows(log: HappenedLog): HappenedRow[] {
+  const erased = new Set(log.erasedUnits.map(nameOf));
+  return unvoidedRows(log).filter(
+    ({ unit, to }) => !erased.has(nameOf(unit)) && !(to !== undefined && erased.has(nameOf(to))),
   );
 }
 

@@ -28,6 +28,7 @@ import {
   productsOf,
   quantileOfUnits,
 } from './moments-oracle-sums.js';
+import { overRefundedSales } from './moments-oracle-refunds.js';
 import {
   exposedUnits,
   type HappenedLog,
@@ -94,6 +95,7 @@ export function expectedMoments(log: HappenedLog, request: OracleRequest): Expec
       ? {}
       : { dimensions: plan.analysis.dimensions.map((name) => reader.dimension(name)) }),
     unassigned: cohort.filter(({ unassigned }) => unassigned).length,
+    overRefunded: overRefundedSales(cohort, rows, request, leadsTo),
   };
 }
 

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { UnitRef } from '../../src/domain/events/event.js';
 import { UNIT_KINDS } from '../../src/domain/experiments/definition.js';
 import { AnalyticsStore } from '../../src/modules/analytics/analytics-store.reader.js';
-import { type EventSpace, unitKey } from '../../src/modules/events/event-keys.js';
 import type { StoredExperiment, StoreUnderTest } from './analytics-store-trial.js';
 import { evaluatedExperiment, log, type LoggedRow } from './evaluated-experiment.js';
 import { dayAt, inParts } from './happened-rows.js';
@@ -47,7 +45,9 @@ export async function openPostgresStore(): Promise<StoreUnderTest> {
       }
     },
     reverseImport: (name) => imports.reverse(name),
-    eraseUnit: (unit) => eraseUnit(app, unit),
+    eraseUnit: async (unit) => {
+      await app.ok('post', '/v1/units/erasure', { unit });
+    },
     storeRates: async (date, rates) => {
       const body = { date, base: 'USD', rates, source: 'a test' };
       await app.ok('put', '/v1/exchange-rates', body);
@@ -108,7 +108,7 @@ export function loggedRow(row: HappenedRow, imports: ReadonlyMap<string, number>
 
 /** Imports by the names that rows give them. */
 class Imports {
-  private readonly known = new Map<string, { projectId: string; id: string; number: number }>();
+  private readonly known = new Map<string, { id: string; number: number }>();
 
   constructor(private readonly app: TestApp) {}
 
@@ -124,14 +124,10 @@ class Imports {
   }
 
   async reverse(name: string): Promise<void> {
-    const { projectId, id, number } = this.known.get(name) ?? {};
+    const id = this.known.get(name)?.id ?? '';
     // Names are used again by the next trial.
     this.known.delete(name);
-    await this.app.sql(
-      `INSERT INTO import_reversal (project_id, import_id, import, reason, reversed_by, reversed_at)
-       VALUES ($1, $2, $3, 'a test', $4, becausal_now())`,
-      [projectId, id, number, randomUUID()],
-    );
+    await this.app.ok('post', `/v1/imports/${id}/reverse`, { reason: 'a test' });
   }
 
   private async begin(projectId: string, name: string): Promise<void> {
@@ -142,28 +138,6 @@ class Imports {
        RETURNING event_import.number`,
       [projectId, id, name],
     );
-    this.known.set(name, { projectId, id, number: row?.number ?? 0 });
+    this.known.set(name, { id, number: row?.number ?? 0 });
   }
-}
-
-async function eraseUnit(app: TestApp, unit: UnitRef): Promise<void> {
-  const [space] = await app.sql<EventSpace>('SELECT number, salt FROM event_space');
-  if (space === undefined) throw new Error('a project has no space in the log');
-  await app.sql(
-    `WITH erased AS (
-       INSERT INTO erased_unit (project, unit, erased_at) VALUES ($1, $2, becausal_now())
-       RETURNING erased_unit.project, erased_unit.unit
-     ), unlinked AS (
-       DELETE FROM identity_link AS link USING erased
-       WHERE link.project = erased.project AND erased.unit IN (link.from_unit, link.to_unit)
-       RETURNING link.key
-     ), gone AS (
-       DELETE FROM event USING erased
-       WHERE event.project = erased.project AND (event.unit = erased.unit
-         OR event.key IN (SELECT unlinked.key FROM unlinked))
-       RETURNING event.key
-     )
-     DELETE FROM event_id USING gone WHERE event_id.project = $1 AND event_id.key = gone.key`,
-    [space.number, unitKey(space, unit)],
-  );
 }

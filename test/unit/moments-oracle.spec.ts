@@ -161,7 +161,10 @@ describe('the oracle of moments', () => {
     });
     expect(metrics[1]?.running[0]?.mean).toEqual([2.5 / 3]);
     expect(metrics[1]?.running[0]?.comoment).toEqual([12.5 / 3]);
-    expect(comoments).toEqual([{ variant: 0, metric: 0, other: 1, products: 2.5 }]);
+    expect(comoments).toEqual([
+      { variant: 0, metric: 0, other: 1, products: 2.5 },
+      { variant: 1, metric: 0, other: 1, products: 0 },
+    ]);
     expect(metrics[0]?.running[1]).toEqual({
       n: 0,
       mean: [0],
@@ -199,6 +202,7 @@ describe('the oracle of moments', () => {
       is('user/u', 'v1', 3),
       is('v2', 'user/u', 4),
       is('v1', 'user/other', 5),
+      is('v1', 'account/c', 1),
       is('user/u', 'account/c', 1),
       is('v3', 'account/c', 1),
       ...['v1', 'v2', 'user/u', 'user/other', 'v3', 'account/c'].map((unit) =>
