@@ -1,3 +1,5 @@
+import { Invalid } from '../errors.js';
+
 /**
  * Exact decimal numbers, and moments from exact raw sums. Raw sums of squares in floating point lose
  * the variance of a metric with a large mean, so sums stay exact until they have been centred, and
@@ -38,9 +40,22 @@ export function exactInteger(units: bigint): Exact {
   return { units, scale: 0 };
 }
 
-/** The nearest double of `number / 10 ** shift`; the decimal text is read by the language itself. */
+/**
+ * The nearest double of `number / 10 ** shift`; the decimal text is read by the language itself.
+ * @throws Invalid `numbers-too-large` where there is none
+ */
 export function toDouble({ units, scale }: Exact, shift = 0): number {
-  return Number(`${units}e${-(scale + shift)}`);
+  const nearest = Number(`${units}e${-(scale + shift)}`);
+  if (!Number.isFinite(nearest)) throw tooLarge();
+  return nearest;
+}
+
+/** A sum that cannot be held: somebody sent an absurd value. */
+export function tooLarge(): Invalid {
+  return new Invalid(
+    'numbers-too-large',
+    'The values of a metric are too large to be summed: look for events with an absurd value.',
+  );
 }
 
 /** Sums over the units of an arm. */

@@ -65,7 +65,8 @@ export function touchedUnitsSql(
        JOIN event AS refund ON refund.project = ${project} AND refund.refers_to = fresh.key
        WHERE EXISTS (SELECT FROM event AS any_refund
          WHERE any_refund.project = ${project} AND any_refund.refers_to IS NOT NULL)`,
-    `SELECT erased.unit FROM erased_unit AS erased
+    `SELECT around.unit FROM erased_unit AS erased
+       CROSS JOIN LATERAL unnest(erased.neighbours || erased.unit) AS around(unit)
        WHERE erased.project = ${project} AND NOT ${isVisible('erased.xid', before.snapshot, parameters)}`,
   ];
   if (newlyReversed.length > 0) {

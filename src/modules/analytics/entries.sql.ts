@@ -76,9 +76,9 @@ export class EntriesSql {
   }
 
   /** Entries after the exposure that reached us more than a day after they happened. */
-  late(): string {
+  late(condition = 'true'): string {
     return `count(*) FILTER (WHERE entry.occurred_at >= entry.exposed_at
-      AND entry.received_at > entry.occurred_at + interval '24 hours')`;
+      AND entry.received_at > entry.occurred_at + interval '24 hours' AND ${condition})`;
   }
 
   /** Entries that count and whose money cannot be converted. */

@@ -3,9 +3,10 @@ import type { EntityManager } from 'typeorm';
 import type { FrozenCaps } from '../../domain/evaluation/history.js';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
 import { addAllMoments, buildState, type Progress } from './build-state.js';
+import { carriedSlots, carryState } from './carry-state.js';
 import type { LogView } from './log-view.js';
 import { keptTables, type Pass, type StateTables } from './pass.js';
-import { refreshState } from './refresh-state.js';
+import { refreshState, reversedAt } from './refresh-state.js';
 import { snapshotFrom } from './snapshot.js';
 import { storedLayout, type StoredLayout } from './state-layout.js';
 
@@ -56,14 +57,23 @@ export class ExperimentStates {
     }
     if (known.asOf > pass.asOf) return null;
     const isWide = known.isWide || pass.isWide;
-    const same = canonicalJson(known.layout) === canonicalJson(wanted);
-    if (!same) return await this.rebuild(manager, subject, pass, view);
     const tables = keptTables(known.number);
     const before = {
       snapshot: snapshotFrom(known.snapshot),
       asOf: known.asOf,
       enrolmentEndedAt: known.enrolmentEndedAt,
     };
+    if (canonicalJson(known.layout) !== canonicalJson(wanted)) {
+      const carried = carriedSlots(known.layout, wanted);
+      if (carried === null) return await this.rebuild(manager, subject, pass, view);
+      const reversed = await reversedAt(manager, pass, before);
+      const then = { ...pass, caps: known.caps, isWide };
+      await carryState(manager, then, { ...before, reversed }, known.layout, carried, tables);
+      await manager.query('UPDATE evaluation_state SET layout = $2 WHERE number = $1', [
+        known.number,
+        JSON.stringify(wanted),
+      ]);
+    }
     const refreshed = await refreshState(
       manager,
       { ...pass, caps: known.caps, isWide },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Invalid } from '../../domain/errors.js';
+import { tooLarge } from '../../domain/evaluation/exact-sums.js';
 import type { MetricMoments, PlanMoments } from '../../domain/evaluation/moments.js';
 import type { AnalysisPlan } from '../../domain/experiments/plan.js';
 import { sqlStateOf } from '../../platform/database/sql-state.js';
@@ -129,6 +129,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       crossovers: reading.crossovers(),
       lateEvents: reading.lateEvents(),
       unassigned: reading.unassigned(),
+      overRefunded: found.overRefunded,
       outsideCohort: reading.outsideCohort(),
       lastExposureAt: lastExposureAt?.toISOString() ?? null,
       metrics: reading.metrics(stratifyBy ?? null),
@@ -168,10 +169,7 @@ async function retriedWide<T>(work: (isWide: boolean) => Promise<T>): Promise<T>
     return await work(true);
   } catch (error) {
     if (sqlStateOf(error) !== NUMERIC_OUT_OF_RANGE) throw error;
-    throw new Invalid(
-      'numbers-too-large',
-      'The values of a metric are too large to be summed: look for events with an absurd value.',
-    );
+    throw tooLarge();
   }
 }
 

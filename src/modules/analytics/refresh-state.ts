@@ -95,7 +95,8 @@ async function findTouched(
         ${leadsSql(some, older, parameters, 'old_')}
       SELECT leads.unit FROM leads UNION SELECT old_leads.unit FROM old_leads`;
   });
-  return leads.map(({ unit }) => unit);
+  // An erased unit leads nowhere any more, and may have stood for others.
+  return [...new Set([...units, ...leads.map(({ unit }) => unit)])];
 }
 
 /** Units at either end of links that have come, or were voided. */
@@ -116,10 +117,11 @@ async function newlyLinked(
   return rows.map(({ unit }) => unit);
 }
 
-async function reversedAt(
+/** Which of the voided imports were so when a state was brought up to date. */
+export async function reversedAt(
   manager: EntityManager,
   { reversed }: Pass,
-  { snapshot }: Before,
+  { snapshot }: Pick<Before, 'snapshot'>,
 ): Promise<number[]> {
   if (reversed.length === 0) return [];
   const rows = await run<{ import: number }>(

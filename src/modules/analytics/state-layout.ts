@@ -157,7 +157,11 @@ function pairs(
 /** What is kept with a state, to see whether another plan lies the same way. */
 export interface StoredLayout {
   slots: readonly string[];
+  /** By slot: its column, and whether its sum is whole. */
+  columns: readonly number[];
   wholes: readonly boolean[];
+  /** Hours around the exposure that are looked at. */
+  hours: readonly number[];
   vectors: string;
   dimensions: readonly string[];
   unit: string;
@@ -171,7 +175,9 @@ export function storedLayout(
 ): StoredLayout {
   return {
     slots: layout.slots.map(({ signature }) => signature),
+    columns: layout.slots.map(({ column }) => column),
     wholes: layout.slots.map(({ isWhole }) => isWhole),
+    hours: [layout.hoursBefore, layout.hoursAfter],
     vectors: canonicalJson({ maturities: layout.maturities, vectors: layout.vectors }),
     dimensions,
     unit: plan.unit,

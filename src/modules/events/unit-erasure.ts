@@ -81,5 +81,9 @@ const ERASE = `
     RETURNING event.key
   ), own AS (
     DELETE FROM event WHERE event.project = $1 AND event.unit = $2::uuid RETURNING event.key
+  ), marked AS (
+    UPDATE erased_unit SET neighbours = ARRAY(
+      SELECT link.from_unit FROM link UNION SELECT link.to_unit FROM link)
+    WHERE erased_unit.project = $1 AND erased_unit.unit = $2::uuid
   )
   SELECT ((SELECT count(*) FROM named) + (SELECT count(*) FROM own))::integer AS events`;

@@ -90,6 +90,7 @@ const LOG = `
   ) PARTITION BY RANGE (occurred_at);
   CREATE INDEX event_unit_ix ON event (project, unit, occurred_at);
   CREATE INDEX event_exposure_ix ON event (experiment_id, occurred_at) WHERE type = 'exposure';
+  CREATE INDEX event_money_ix ON event (project, key) WHERE type = 'money';
   CREATE INDEX event_refers_to_ix ON event (project, refers_to) WHERE refers_to IS NOT NULL;
   CREATE INDEX event_import_ix ON event (import) WHERE import IS NOT NULL;
   CREATE INDEX event_arrival_ix ON event USING brin (xid, occurred_at)
@@ -202,6 +203,8 @@ const BESIDE_THE_LOG = `
     xid bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
     project integer NOT NULL,
     unit uuid NOT NULL,
+    -- Units it was linked with: what they lead to has changed.
+    neighbours uuid[] NOT NULL DEFAULT '{}',
     erased_at timestamptz NOT NULL,
     CONSTRAINT erased_unit_pk PRIMARY KEY (project, unit)
   );

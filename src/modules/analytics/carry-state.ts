@@ -1,0 +1,171 @@
+import type { EntityManager } from 'typeorm';
+import type { CountedTerm } from '../../domain/evaluation/counted-columns.js';
+import { addAllMoments, fillMembers, insertValues, throwMissing } from './build-state.js';
+import type { Before } from './changes.sql.js';
+import { EntriesSql } from './entries.sql.js';
+import { isSeen, type Pass, type StateTables } from './pass.js';
+import { SqlParameters } from './sql-parameters.js';
+import type { Slot, StateLayout, StoredLayout } from './state-layout.js';
+
+/**
+ * Which sums of a state can stay when its plan has changed: those of the same column that sum the
+ * same. Null when too much is different for any to stay: other units, variants or dimensions, or
+ * another stretch of time around the exposure.
+ */
+export function carriedSlots(known: StoredLayout, wanted: StoredLayout): number[] | null {
+  const isSameGround =
+    known.unit === wanted.unit &&
+    known.variants.join('\n') === wanted.variants.join('\n') &&
+    known.dimensions.join('\n') === wanted.dimensions.join('\n') &&
+    known.hours.join() === wanted.hours.join();
+  if (!isSameGround) return null;
+  const carried = wanted.slots.map((signature, slot) =>
+    known.slots.findIndex(
+      (one, at) => one === signature && known.columns[at] === wanted.columns[slot],
+    ),
+  );
+  // What is no longer in the plan, such as single values, would stay behind.
+  const isGrowth = known.slots.every((_, at) => carried.includes(at));
+  return isGrowth ? carried : null;
+}
+
+/**
+ * Gives a state the layout of a plan that has more metrics: the sums it has move to their new places,
+ * and only what the new metrics count is read from the log, as of the snapshot the state stands at.
+ * @param carried By slot of the new layout: its slot in the old one, or -1
+ */
+export async function carryState(
+  manager: EntityManager,
+  pass: Pass,
+  before: Before & { reversed: readonly number[] },
+  known: StoredLayout,
+  carried: readonly number[],
+  tables: StateTables,
+): Promise<void> {
+  const then: Pass = {
+    ...pass,
+    asOf: before.asOf,
+    enrolmentEndedAt: before.enrolmentEndedAt,
+    snapshot: before.snapshot,
+    reversed: before.reversed,
+    layout: onlyNew(pass.layout, carried),
+  };
+  await fillMembers(manager, then, 'all');
+  await manager.query('SET LOCAL enable_nestloop = off');
+  await addSums(manager, then, knownNames(known), carried, known, tables);
+  await insertValues(manager, then, tables, (parameters, entries) => ({
+    before: `WITH ${keptEntries(then, parameters, entries, tables)}`,
+  }));
+  await manager.query('SET LOCAL enable_nestloop = on');
+  await manager.query(`DELETE FROM ${tables.moments} WHERE state = $1`, [tables.number]);
+  await addAllMoments(manager, { ...then, layout: pass.layout }, tables);
+}
+
+/** The same places, with the terms of new sums alone. */
+function onlyNew(layout: StateLayout, carried: readonly number[]): StateLayout {
+  const isNew = (column: number): boolean =>
+    layout.slots.some((slot, at) => slot.column === column && carried[at] === -1);
+  return { ...layout, terms: layout.terms.filter(({ column }) => isNew(column)) };
+}
+
+async function addSums(
+  manager: EntityManager,
+  pass: Pass,
+  names: { event: string[]; isAllMoney: boolean; money: string[] },
+  carried: readonly number[],
+  known: StoredLayout,
+  tables: StateTables,
+): Promise<void> {
+  const parameters = new SqlParameters();
+  const entries = new EntriesSql(pass, parameters);
+  const source = `WITH ${keptEntries(pass, parameters, entries, tables)}`;
+  const isKnown = `CASE WHEN entry.is_money
+      THEN ${names.isAllMoney} OR entry.name = ANY (${parameters.bind(names.money)}::text[])
+      ELSE entry.name = ANY (${parameters.bind(names.event)}::text[]) END`;
+  const [found] = (await manager.query(
+    `${source},
+     summed AS MATERIALIZED (
+       SELECT entry.unit, ${entries.missingRates()} AS missing,
+         ${entries.late(`NOT ${isKnown}`)} AS late,
+         ${entries.wholes()} AS wholes, ${entries.decimals()} AS decimals
+       FROM entry GROUP BY entry.unit
+     ),
+     written AS (
+       UPDATE ${tables.units} AS kept
+       SET late = kept.late + coalesce(added.late, 0)::int,
+         wholes = ${placed(pass.layout.slots, carried, known, true)},
+         decimals = ${placed(pass.layout.slots, carried, known, false)}
+       FROM (
+         SELECT every.unit, summed.late, summed.wholes, summed.decimals
+         FROM ${tables.units} AS every LEFT JOIN summed ON summed.unit = every.unit
+         WHERE every.state = ${parameters.bind(tables.number)}::int
+       ) AS added
+       WHERE kept.state = ${parameters.bind(tables.number)}::int AND kept.unit = added.unit
+     )
+     SELECT coalesce(sum(summed.missing), 0)::text AS missing FROM summed`,
+    parameters.values,
+  )) as { missing: string }[];
+  if (found?.missing === '0') return;
+  const again = new SqlParameters();
+  const listed = new EntriesSql(pass, again);
+  const entry = `WITH ${keptEntries(pass, again, listed, tables)}`;
+  await throwMissing(manager, pass, entry, listed, again);
+}
+
+/** "entry": what the units of the state have in the log, by the terms of the pass. */
+function keptEntries(
+  pass: Pass,
+  parameters: SqlParameters,
+  entries: EntriesSql,
+  tables: StateTables,
+): string {
+  const { hasLinks } = pass;
+  const unit = hasLinks ? 'coalesce(unit_member.unit, event.unit)' : 'event.unit';
+  return `cohort AS MATERIALIZED (
+      SELECT kept.unit, kept.exposed_at, ${entries.boundColumns('kept.exposed_at')}
+      FROM ${tables.units} AS kept
+      WHERE kept.state = ${parameters.bind(tables.number)}::int AND kept.arm > 0
+      OFFSET 0
+    ),
+    entry AS (${entries.rows(`event
+        ${hasLinks ? 'LEFT JOIN unit_member ON unit_member.member = event.unit' : ''}
+        JOIN cohort ON cohort.unit = ${unit}
+          AND event.project = ${parameters.bind(pass.project)}
+          AND ${isSeen('event', pass, parameters)}`)})`;
+}
+
+/** The array of a unit's sums in their new places. */
+function placed(
+  slots: readonly Slot[],
+  carried: readonly number[],
+  known: StoredLayout,
+  isWhole: boolean,
+): string {
+  const name = isWhole ? 'wholes' : 'decimals';
+  const values = slots.flatMap((slot, at) => {
+    if (slot.isWhole !== isWhole) return [];
+    const from = carried[at] ?? -1;
+    if (from === -1) return [`coalesce(added.${name}[${slot.at}], 0)`];
+    const place = known.wholes.slice(0, from + 1).filter((one) => one === isWhole).length;
+    return [`kept.${name}[${place}]`];
+  });
+  return `ARRAY[${values.join(', ')}]::${isWhole ? 'bigint' : 'numeric'}[]`;
+}
+
+/** What the sums of a state counted already, so that nothing is late twice. */
+function knownNames({ slots }: StoredLayout): {
+  event: string[];
+  isAllMoney: boolean;
+  money: string[];
+} {
+  const terms = slots.flatMap(
+    (signature) => (JSON.parse(signature) as { terms: CountedTerm[] }).terms,
+  );
+  const namesOf = (type: CountedTerm['type']) =>
+    terms.flatMap((term) => (term.type === type ? (term.names ?? []) : []));
+  return {
+    event: [...new Set(namesOf('event'))],
+    money: [...new Set(namesOf('money'))],
+    isAllMoney: terms.some(({ type, names }) => type === 'money' && names === null),
+  };
+}
