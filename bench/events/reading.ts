@@ -1,5 +1,4 @@
-import type { Client } from 'pg';
-import { connectTo, oneRow } from '../support/embedded-database.js';
+import { oneRow } from '../support/embedded-database.js';
 import { HttpConnection, requestOf } from '../support/http-connection.js';
 import { type Measure, median, plain, ratioRows } from '../support/measure.js';
 import { EXPERIMENT_KEY } from './experiment.js';
@@ -27,7 +26,8 @@ export async function measureReading(
     const reads = Math.max(WARM_UP, Math.ceil(CELL_CPU_MS / (warm ?? CELL_CPU_MS)));
     const rounds: number[][] = [];
     while (rounds.length < ROUNDS) rounds.push(await cell(readers, reads));
-    const pages = [await readers[0].pagesPerRead(), await readers[1].pagesPerRead()] as const;
+    const inLarge = await readers[0].pagesPerRead();
+    const inSmall = await readers[1].pagesPerRead();
     const of = (which: number): number[] => rounds.map((costs) => costs[which] ?? NaN);
     const isJudged = sizes.scale === 1;
     return [
@@ -38,15 +38,17 @@ export async function measureReading(
         of(0).map((cost, round) => cost / (of(1)[round] ?? NaN)),
         { is: 'at most', than: GOAL, isJudged },
       ),
-      plain(`reading-buffers-at-${sizes.small}`, pages[1], 'pages'),
+      plain(`reading-toast-buffers-at-${sizes.large}`, inLarge.toast, 'pages'),
+      plain(`reading-toast-buffers-at-${sizes.small}`, inSmall.toast, 'pages'),
+      plain(`reading-buffers-at-${sizes.small}`, inSmall.tables, 'pages'),
       {
-        ...plain(`reading-buffers-at-${sizes.large}`, pages[0], 'pages'),
+        ...plain(`reading-buffers-at-${sizes.large}`, inLarge.tables, 'pages'),
         goal: 'equal in both',
-        holds: isJudged ? pages[0] === pages[1] : null,
+        holds: isJudged ? inLarge.tables === inSmall.tables : null,
       },
     ];
   } finally {
-    for (const reader of readers) await reader.close();
+    for (const reader of readers) reader.close();
   }
 }
 
@@ -59,22 +61,26 @@ async function cell(readers: readonly Reader[], reads: number): Promise<number[]
   return readers.map(({ log }, which) => (cpuMsOf(log) - (before[which] ?? NaN)) / reads);
 }
 
+interface Pages {
+  /** Of all tables and their indexes, the log's and the accumulators' among them. */
+  tables: number;
+  /** Of long values, which grow with the digits of the result. */
+  toast: number;
+}
+
 class Reader {
   private readonly request: Buffer;
 
   private constructor(
     readonly log: MeasuredLog,
     private readonly connection: HttpConnection,
-    /** In another database, so that it does not count itself. */
-    private readonly beside: Client,
   ) {
     const path = `/v1/experiments/${EXPERIMENT_KEY}/evaluations/latest`;
     this.request = requestOf(log.service, 'GET', path);
   }
 
   static async open(log: MeasuredLog): Promise<Reader> {
-    const connection = await HttpConnection.open(log.service);
-    return new Reader(log, connection, await connectTo(log.dataDir, 'template1'));
+    return new Reader(log, await HttpConnection.open(log.service));
   }
 
   async read(): Promise<void> {
@@ -83,23 +89,30 @@ class Reader {
   }
 
   /** Pages of shared memory that one read touches, whether they were there or had to be fetched. */
-  async pagesPerRead(): Promise<number> {
+  async pagesPerRead(): Promise<Pages> {
     const before = await this.pages();
     for (let number = 0; number < COUNTED_READS; number += 1) await this.read();
-    return Math.round(((await this.pages()) - before) / COUNTED_READS);
+    const after = await this.pages();
+    return {
+      tables: Math.round((after.tables - before.tables) / COUNTED_READS),
+      toast: Math.round((after.toast - before.toast) / COUNTED_READS),
+    };
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.connection.close();
-    await this.beside.end();
   }
 
-  private async pages(): Promise<number> {
+  /** This statement itself reads the catalogue only. */
+  private async pages(): Promise<Pages> {
     await new Promise((told) => setTimeout(told, TOLD_AFTER_MS));
-    const { pages } = await oneRow<{ pages: string }>(
-      this.beside,
-      `SELECT blks_hit + blks_read AS pages FROM pg_stat_database WHERE datname = 'postgres'`,
+    return await oneRow<Pages>(
+      this.log.db,
+      `SELECT sum(coalesce(heap_blks_hit, 0) + coalesce(heap_blks_read, 0)
+           + coalesce(idx_blks_hit, 0) + coalesce(idx_blks_read, 0))::float8 AS tables,
+         sum(coalesce(toast_blks_hit, 0) + coalesce(toast_blks_read, 0)
+           + coalesce(tidx_blks_hit, 0) + coalesce(tidx_blks_read, 0))::float8 AS toast
+       FROM pg_statio_user_tables`,
     );
-    return Number(pages);
   }
 }

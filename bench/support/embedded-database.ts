@@ -20,10 +20,10 @@ const SHOWN = [
 ];
 
 /** A connection to the embedded database of a running service, behind its back. */
-export async function connectTo(dataDir: string, database = 'postgres'): Promise<Client> {
+export async function connectTo(dataDir: string): Promise<Client> {
   const port = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3];
   const password = readFileSync(join(dataDir, 'database.password'), 'utf8').trim();
-  const client = new Client(`postgresql://becausal:${password}@127.0.0.1:${port}/${database}`);
+  const client = new Client(`postgresql://becausal:${password}@127.0.0.1:${port}/postgres`);
   await client.connect();
   return client;
 }

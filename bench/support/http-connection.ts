@@ -17,9 +17,10 @@ export function requestOf(
   body = '',
 ): Buffer {
   const { host } = new URL(url);
+  const type = body === '' ? '' : 'content-type: application/json\r\n';
   return Buffer.from(
     `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n` +
-      `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `${type}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 
