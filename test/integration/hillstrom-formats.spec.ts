@@ -114,7 +114,7 @@ describeWith(
         counts.push(
           await send(
             app,
-            days.flatMap(({ events }) => events),
+            days.flatMap(({ events }) => events as Event[]),
           ),
         );
         await api.moveClock(CALENDAR.matured);
