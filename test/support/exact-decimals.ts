@@ -4,7 +4,7 @@ export interface Exact {
   places: number;
 }
 
-export const NOTHING: Exact = { units: 0n, places: 0 };
+const NOTHING: Exact = { units: 0n, places: 0 };
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
 /** More than a double can tell apart. */

@@ -4,7 +4,7 @@ import { UNIT_KINDS } from '../../src/domain/experiments/definition.js';
 import type { HappenedRow } from './moments-oracle-units.js';
 
 const DAY_MS = 86_400_000;
-export const FIRST_DAY = '2026-01-01T00:00:00Z';
+const FIRST_DAY = '2026-01-01T00:00:00Z';
 
 /** `days` after the first one; the day has parts. */
 export const dayAt = (days: number): string =>

@@ -48,7 +48,7 @@ export interface OracleRequest {
 }
 
 /** What a store must answer, without the cut-off, which only it can name. */
-export type ExpectedMoments = Omit<PlanMoments, 'cutoff'>;
+type ExpectedMoments = Omit<PlanMoments, 'cutoff'>;
 
 /**
  * Moments by the plainest way there is: every row is held against every rule, all sums are exact, and
