@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
 import { EVENT_BATCH_MAX } from '../../src/modules/events/event-batch.js';
+import { type Crash, CRASHES } from '../support/crashes.js';
 import { CrashWorld } from '../support/crash-world.js';
 import { type Answer, DISAGREEING_ROWS, EventLedger } from '../support/event-ledger.js';
 import { evaluatedExperiment } from '../support/evaluated-experiment.js';
-import { type Held, isBegin, isCommit, type ProxiedStatement } from '../support/postgres-proxy.js';
+import { isBegin, isCommit, type ProxiedStatement } from '../support/postgres-proxy.js';
 import { ADMIN_KEY } from '../support/test-config.js';
 
 const BATCH = 40;
@@ -70,32 +71,8 @@ const POINTS: Readonly<Record<string, Point>> = {
   },
 };
 
-interface Crash {
-  /** Whether the client can still be told anything. */
-  isAnswered: boolean;
-  strike: (world: CrashWorld, held: Held, client: AbortController) => Promise<void> | void;
-}
-
-const CRASHES: Readonly<Record<string, Crash>> = {
-  'kill -9 of the service': { isAnswered: false, strike: (world) => world.killService() },
-  'kill -9 of its server process': {
-    isAnswered: true,
-    strike: (world, held) => world.killBackend(held.backendPid),
-  },
-  pg_terminate_backend: {
-    isAnswered: true,
-    strike: async (world, held) => {
-      // Until it is gone: a process that is told to end first ends what it does.
-      await world.sql('SELECT pg_terminate_backend($1, 10000)', [held.backendPid]);
-    },
-  },
-  'kill -9 of the database': { isAnswered: true, strike: (world) => world.killDatabase() },
-  'the connection cut': { isAnswered: true, strike: (_, held) => held.cut() },
-  'the client gone': { isAnswered: false, strike: (_, __, client) => client.abort() },
-};
-
 const CASES = Object.entries(POINTS).flatMap(([at, point]) =>
-  Object.entries(CRASHES).map(([what, crash]) => ({ what, at, point, crash })),
+  Object.entries<Crash>(CRASHES).map(([what, crash]) => ({ what, at, point, crash })),
 );
 
 describe('whatever ends at whatever point of a batch', () => {

@@ -72,7 +72,7 @@ export class EventLedger {
         common({ type: 'exposure', experiment, variant: variants[n % variants.length] }, 0),
         common({ type: 'identify', from: unit, to: { kind: 'user', id: `user ${batch} ${n}` } }, 1),
         common({ type: 'event', name: 'clicks', value: n }, 60),
-        common(paid('revenue', 1_000 + n), 120),
+        common(paid('revenue', 1_000 + 3 * n), 120),
         common(paid('refund', -n), 180),
       ];
     })
