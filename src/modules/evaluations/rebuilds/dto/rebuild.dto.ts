@@ -37,7 +37,7 @@ export class RebuildDto {
   @ApiProperty({ type: 'number', required: false })
   eventsPerSecond?: number;
 
-  /** Events that went into the sums so far. */
+  /** Behaviour and money that went into the sums so far; exposures only say whose they are. */
   @ApiProperty({ type: 'integer' })
   eventsCounted: number;
 
