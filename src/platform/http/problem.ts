@@ -94,6 +94,8 @@ function ofDomain(error: DomainError): Draft {
 
 /** Classes of SQLSTATE that mean "not now": connection, resources, operator intervention, locks. */
 const NOT_NOW = /^(08|53|57|55P03|40001|40P01|25P03)/;
+/** What the driver says of a connection that is gone. */
+const LOST_CONNECTION = /^(Connection terminated|Client has encountered a connection error)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 function ofDatabase(error: unknown): Draft | null {
@@ -116,11 +118,17 @@ function ofDatabase(error: unknown): Draft | null {
   }
   if (state === '22P02')
     return { status: 404, code: 'not-found', detail: 'There is nothing here.' };
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const { code, message, name } = (error ?? {}) as {
+    code?: unknown;
+    message?: unknown;
+    name?: unknown;
+  };
   const poolIsFull = message === 'timeout exceeded when trying to connect';
   const lost =
+    // What TypeORM says of the next statement when the connection has gone between two of them.
+    name === 'QueryRunnerAlreadyReleasedError' ||
     (typeof code === 'string' && NETWORK.has(code)) ||
-    (typeof message === 'string' && message.startsWith('Connection terminated'));
+    (typeof message === 'string' && LOST_CONNECTION.test(message));
   if (poolIsFull || lost || (state !== null && NOT_NOW.test(state))) {
     return {
       status: 503,
