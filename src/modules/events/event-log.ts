@@ -106,11 +106,11 @@ const APPEND = `
   WITH sent AS MATERIALIZED (
     SELECT * FROM unnest($4::uuid[], $5::timestamptz[], $6::bigint[], $7::uuid[], $8::text[],
       $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::uuid[],
-      $15::text[], $16::boolean[], $17::text[], $18::float8[], $19::bigint[], $20::text[],
-      $21::uuid[], $22::jsonb[], $23::uuid[], $24::uuid[], $25::text[], $26::text[])
+      $15::boolean[], $16::jsonb[], $17::text[], $18::text[], $19::float8[], $20::bigint[],
+      $21::text[], $22::uuid[], $23::uuid[], $24::uuid[], $25::text[], $26::text[])
       AS sent (key, occurred_at, digest, unit, type, unit_kind, unit_id, id, source, claimed_at,
-        experiment_id, variant, unassigned, name, value, amount_minor, currency, refers_to,
-        properties, from_unit, to_unit, from_kind, to_kind)
+        experiment_id, unassigned, properties, variant, name, value, amount_minor, currency,
+        refers_to, from_unit, to_unit, from_kind, to_kind)
   ), erased AS MATERIALIZED (
     SELECT erased_unit.unit FROM erased_unit
     WHERE erased_unit.project = $1 AND (erased_unit.unit = ANY ($7::uuid[])

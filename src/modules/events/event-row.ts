@@ -70,35 +70,8 @@ export function columnsOf(space: EventSpace, rows: readonly EventRow[]): string[
   const columns = Array.from({ length: COLUMNS }, () => '{');
   let comma = '';
   for (const row of rows) {
-    const { event, link } = row;
-    const values = [
-      row.key,
-      quoted(event.occurredAt.toISOString()),
-      row.digest,
-      row.unit,
-      event.type,
-      event.unit.kind,
-      quoted(event.unit.id),
-      event.id === row.key ? NULL : quoted(event.id),
-      row.source,
-      event.claimedAt === undefined ? NULL : quoted(event.claimedAt.toISOString()),
-      row.experimentId ?? NULL,
-      event.type === 'exposure' ? quoted(event.variant) : NULL,
-      row.isUnlike ? 't' : NULL,
-      event.type === 'event' || event.type === 'money' ? quoted(event.name) : NULL,
-      event.type === 'event' && event.value !== undefined ? String(event.value) : NULL,
-      event.type === 'money' ? String(event.amountMinor) : NULL,
-      event.type === 'money' ? event.currency : NULL,
-      event.type === 'money' && event.refersTo !== undefined
-        ? eventKey(space, event.refersTo)
-        : NULL,
-      propertiesOf(event),
-      link === null ? NULL : link.from,
-      link === null ? NULL : link.to,
-      link === null ? NULL : link.fromKind,
-      link === null ? NULL : link.toKind,
-    ];
-    for (let at = 0; at < COLUMNS; at += 1) columns[at] += comma + (values[at] ?? NULL);
+    const values = [...ofAll(row), ...ofType(space, row.event), ...ofLink(row.link)];
+    for (let at = 0; at < COLUMNS; at += 1) columns[at] += `${comma}${values[at]}`;
     comma = ',';
   }
   return columns.map((column) => `${column}}`);
@@ -106,6 +79,50 @@ export function columnsOf(space: EventSpace, rows: readonly EventRow[]): string[
 
 const COLUMNS = 23;
 const NULL = 'NULL';
+
+function ofAll(row: EventRow): string[] {
+  const { event } = row;
+  return [
+    row.key,
+    quoted(event.occurredAt.toISOString()),
+    row.digest,
+    row.unit,
+    event.type,
+    event.unit.kind,
+    quoted(event.unit.id),
+    event.id === row.key ? NULL : quoted(event.id),
+    row.source,
+    event.claimedAt === undefined ? NULL : quoted(event.claimedAt.toISOString()),
+    row.experimentId ?? NULL,
+    row.isUnlike ? 't' : NULL,
+    propertiesOf(event),
+  ];
+}
+
+/** Variant, name, value, amount, currency, and the key of what it refers to. */
+function ofType(space: EventSpace, event: IncomingEvent): string[] {
+  switch (event.type) {
+    case 'exposure':
+      return [quoted(event.variant), NULL, NULL, NULL, NULL, NULL];
+    case 'event': {
+      const value = event.value === undefined ? NULL : String(event.value);
+      return [NULL, quoted(event.name), value, NULL, NULL, NULL];
+    }
+    case 'money': {
+      const original = event.refersTo === undefined ? NULL : eventKey(space, event.refersTo);
+      const amount = String(event.amountMinor);
+      return [NULL, quoted(event.name), NULL, amount, event.currency, original];
+    }
+    case 'identify':
+      return [NULL, NULL, NULL, NULL, NULL, NULL];
+  }
+}
+
+const UNLINKED = [NULL, NULL, NULL, NULL];
+
+function ofLink(link: Link | null): string[] {
+  return link === null ? UNLINKED : [link.from, link.to, link.fromKind, link.toKind];
+}
 
 const NEEDS_ESCAPE = /["\\]/;
 
