@@ -19,7 +19,7 @@ import { ROUNDS, type Sizes } from './sizes.js';
 const AGREEMENT = 1e-9;
 /** What has to be cleared up after a round, which nobody does by himself meanwhile. */
 const TIDY = `VACUUM event, event_id, evaluation_state, evaluation_unit, evaluation_occurrence,
-  evaluation_moment`;
+  evaluation_excess, evaluation_moment`;
 
 interface Round {
   few: number;
@@ -90,7 +90,8 @@ async function rebuildAndCompare(log: MeasuredLog): Promise<{
 /** Without its accumulators the next evaluation begins at the log, as after a crash. */
 async function forget({ db }: MeasuredLog): Promise<void> {
   await db.query(
-    'TRUNCATE evaluation_state, evaluation_unit, evaluation_occurrence, evaluation_moment',
+    `TRUNCATE evaluation_state, evaluation_unit, evaluation_occurrence, evaluation_excess,
+       evaluation_moment`,
   );
 }
 

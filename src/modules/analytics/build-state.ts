@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { Invalid } from '../../domain/errors.js';
 import { EntriesSql } from './entries.sql.js';
+import { addExcessSql, countsMoney } from './excess.sql.js';
 import { belowSql, leadsSql, linkView } from './links.sql.js';
-import { addMomentsSql, type UnitRows } from './moments.sql.js';
+import { addMomentsSql, keptRows } from './moments.sql.js';
 import { isSeen, type Pass, type StateTables } from './pass.js';
 import { SqlParameters } from './sql-parameters.js';
 import { cohortSql, type DerivedUnits, derivedUnitsSql, entriesOfCohort } from './units.sql.js';
@@ -30,9 +31,21 @@ export async function buildState(
   await progress(0.7, rows);
   await insertOccurrences(manager, which, pass, tables);
   await manager.query('SET LOCAL enable_nestloop = on');
+  await addAllExcess(manager, pass, tables);
   await addAllMoments(manager, pass, tables);
   await progress(1, rows);
   return rows;
+}
+
+/** Every sale of which more was taken back than it brought, into an empty table. */
+export async function addAllExcess(
+  manager: EntityManager,
+  pass: Pass,
+  tables: StateTables,
+): Promise<void> {
+  if (!countsMoney(pass)) return;
+  const parameters = new SqlParameters();
+  await manager.query(addExcessSql(null, tables, pass, parameters), parameters.values);
 }
 
 /** The moments of every unit of a state, into an empty table. */
@@ -41,21 +54,9 @@ export async function addAllMoments(
   pass: Pass,
   tables: StateTables,
 ): Promise<void> {
-  for (const scope of pass.layout.vectors.keys()) {
-    const parameters = new SqlParameters();
-    const rows: UnitRows = {
-      from: `(SELECT kept.* FROM ${tables.units} AS kept
-              WHERE kept.state = ${parameters.bind(tables.number)}::int)`,
-      sign: null,
-      asOf: () => `${parameters.bind(pass.asOf)}::timestamptz`,
-      enrolmentEndedAt:
-        pass.enrolmentEndedAt === null
-          ? null
-          : `${parameters.bind(pass.enrolmentEndedAt)}::timestamptz`,
-      byDay: true,
-    };
-    await manager.query(addMomentsSql(scope, tables, rows, pass, parameters), parameters.values);
-  }
+  const parameters = new SqlParameters();
+  const rows = keptRows(tables, pass, parameters, true);
+  await manager.query(addMomentsSql(tables, rows, pass, parameters), parameters.values);
 }
 
 /** Who leads to whom: of everybody that is linked, or of the units named and those below them. */

@@ -1,6 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { CountedTerm } from '../../domain/evaluation/counted-columns.js';
-import { addAllMoments, fillMembers, insertValues, throwMissing } from './build-state.js';
+import {
+  addAllExcess,
+  addAllMoments,
+  fillMembers,
+  insertValues,
+  throwMissing,
+} from './build-state.js';
 import type { Before } from './changes.sql.js';
 import { EntriesSql } from './entries.sql.js';
 import { isSeen, type Pass, type StateTables } from './pass.js';
@@ -57,8 +63,12 @@ export async function carryState(
     before: `WITH ${keptEntries(then, parameters, entries, tables)}`,
   }));
   await manager.query('SET LOCAL enable_nestloop = on');
-  await manager.query(`DELETE FROM ${tables.moments} WHERE state = $1`, [tables.number]);
-  await addAllMoments(manager, { ...then, layout: pass.layout }, tables);
+  for (const table of [tables.excess, tables.moments]) {
+    await manager.query(`DELETE FROM ${table} WHERE state = $1`, [tables.number]);
+  }
+  const whole = { ...then, layout: pass.layout };
+  await addAllExcess(manager, whole, tables);
+  await addAllMoments(manager, whole, tables);
 }
 
 /** The same places, with the terms of new sums alone. */
@@ -79,14 +89,15 @@ async function addSums(
   const parameters = new SqlParameters();
   const entries = new EntriesSql(pass, parameters);
   const source = `WITH ${keptEntries(pass, parameters, entries, tables)}`;
-  const isKnown = `CASE WHEN entry.is_money
-      THEN ${names.isAllMoney} OR entry.name = ANY (${parameters.bind(names.money)}::text[])
-      ELSE entry.name = ANY (${parameters.bind(names.event)}::text[]) END`;
+  const isKnown = [
+    names.isAllMoney ? 'entry.is_money' : entries.isNamed('money', names.money),
+    entries.isNamed('event', names.event),
+  ].join(' OR ');
   const [found] = (await manager.query(
     `${source},
      summed AS MATERIALIZED (
        SELECT entry.unit, ${entries.missingRates()} AS missing,
-         ${entries.late(`NOT ${isKnown}`)} AS late,
+         ${entries.late(`NOT coalesce(${isKnown}, false)`)} AS late,
          ${entries.wholes()} AS wholes, ${entries.decimals()} AS decimals
        FROM entry GROUP BY entry.unit
      ),

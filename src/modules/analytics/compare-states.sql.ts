@@ -25,12 +25,12 @@ export function compareStatesSql(
         EXCEPT SELECT ${columns} FROM ${one.units} WHERE state = ${first})
      ) AS differing LIMIT 1)
     UNION ALL
-    (SELECT format('scope %s, dimension %s, arm %s, day %s: other sums over units than in the log',
-       coalesce(mine.scope, theirs.scope), coalesce(mine.dimension, theirs.dimension),
+    (SELECT format('matured %s, dimension %s, arm %s, day %s: other sums over units than in the log',
+       coalesce(mine.matured, theirs.matured), coalesce(mine.dimension, theirs.dimension),
        coalesce(mine.arm, theirs.arm), coalesce(mine.day, theirs.day))
      FROM (SELECT * FROM ${one.moments} WHERE state = ${first}) AS mine
      FULL JOIN (SELECT * FROM ${other.moments} WHERE state = ${second}) AS theirs
-       ON theirs.scope = mine.scope AND theirs.dimension = mine.dimension
+       ON theirs.matured = mine.matured AND theirs.dimension = mine.dimension
        AND theirs.value = mine.value AND theirs.arm = mine.arm AND theirs.day = mine.day
      WHERE mine.sums IS DISTINCT FROM theirs.sums
        AND NOT (coalesce(theirs.sums[1], 0) = 0 AND 0 = ALL (mine.sums))
@@ -43,6 +43,15 @@ export function compareStatesSql(
        UNION ALL
        (SELECT unit, "column", value FROM ${other.occurrences} WHERE state = ${second}
         EXCEPT ALL SELECT unit, "column", value FROM ${one.occurrences} WHERE state = ${first})
+     ) AS differing LIMIT 1)
+    UNION ALL
+    (SELECT 'other sales are over-refunded than in the log'
+     FROM (
+       (SELECT sale, unit FROM ${one.excess} WHERE state = ${first}
+        EXCEPT SELECT sale, unit FROM ${other.excess} WHERE state = ${second})
+       UNION ALL
+       (SELECT sale, unit FROM ${other.excess} WHERE state = ${second}
+        EXCEPT SELECT sale, unit FROM ${one.excess} WHERE state = ${first})
      ) AS differing LIMIT 1)
     LIMIT 1`;
 }

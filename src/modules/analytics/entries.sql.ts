@@ -1,4 +1,4 @@
-import type { CountedTerm } from '../../domain/evaluation/counted-columns.js';
+import type { CountedColumn, CountedTerm } from '../../domain/evaluation/counted-columns.js';
 import type { Filter } from '../../domain/metrics/filter.js';
 import { MISDATED_DAYS } from '../../domain/metrics/maturity.js';
 import { CURRENCIES, minorUnits } from '../../domain/money/currencies.js';
@@ -13,14 +13,31 @@ import type { Slot } from './state-layout.js';
  */
 export class EntriesSql {
   private readonly bounds: readonly number[];
+  /** Distinct stretches of time in which columns count. */
+  private readonly windows: readonly Window[];
+  /** Distinct names that are counted, each by its type; an entry has the position of its name. */
+  private readonly names: readonly string[];
 
   constructor(
     private readonly pass: Pass,
     private readonly parameters: SqlParameters,
   ) {
-    const { columns } = pass.layout;
+    const { columns, terms } = pass.layout;
     this.bounds = [
       ...new Set(columns.flatMap((one) => [one.opensHours, one.closesHours, one.untilHours])),
+    ];
+    const windows = columns.map(({ opensHours, closesHours, untilHours }) => ({
+      opensHours,
+      closesHours,
+      untilHours,
+    }));
+    this.windows = windows.filter(
+      (one, at) => windows.findIndex((other) => isSameWindow(one, other)) === at,
+    );
+    this.names = [
+      ...new Set(
+        terms.flatMap(({ type, names }) => (names ?? []).map((name) => `${type}/${name}`)),
+      ),
     ];
   }
 
@@ -40,16 +57,32 @@ export class EntriesSql {
     const { pass, parameters } = this;
     const { hoursBefore, hoursAfter } = pass.layout;
     const asOf = parameters.bind(pass.asOf);
+    const open = this.windows.map(
+      (window, at) => `,
+        placed.at >= placed.${this.bound(window.opensHours)}
+          AND placed.at < placed.${this.bound(window.closesHours)}
+          AND placed.occurred_at < placed.${this.bound(window.untilHours)} AS is_in_${at}`,
+    );
     const bounds = this.bounds.map((hours) => `cohort.${this.bound(hours)}`);
+    // Each OFFSET 0 keeps the planner from computing what is above it once more for every sum.
     return `
-      SELECT cohort.unit, cohort.exposed_at, ${bounds.join(', ')},
-        event.name, event.amount_minor IS NOT NULL AS is_money, event.occurred_at,
-        event.received_at, event.value, event.properties, event.currency,
-        ${this.placedAt()} AS placed_at, ${this.amount()} AS amount
+      SELECT placed.unit, placed.code, placed.is_money, placed.is_late, placed.occurred_at,
+        placed.value, placed.amount, placed.currency ${this.readsProperties() ? ', placed.properties' : ''}
+        ${open.join('')}
+      FROM (
+      SELECT cohort.unit, ${bounds.join(', ')},
+        ${this.code()} AS code, event.amount_minor IS NOT NULL AS is_money,
+        event.occurred_at >= cohort.exposed_at
+          AND event.received_at > event.occurred_at + interval '24 hours' AS is_late,
+        event.occurred_at, event.value, event.currency
+        ${this.readsProperties() ? ', event.properties' : ''},
+        ${this.placedAt()} AS at, ${this.amount()} AS amount
       FROM ${from}
       WHERE ${this.isCounted()} AND event.occurred_at < ${asOf}::timestamptz
         AND ${isRecentEnough(hoursBefore)}
         AND event.occurred_at < cohort.exposed_at + interval '${hoursAfter} hours'
+      OFFSET 0
+      ) AS placed
       OFFSET 0`;
   }
 
@@ -77,8 +110,7 @@ export class EntriesSql {
 
   /** Entries after the exposure that reached us more than a day after they happened. */
   late(condition = 'true'): string {
-    return `count(*) FILTER (WHERE entry.occurred_at >= entry.exposed_at
-      AND entry.received_at > entry.occurred_at + interval '24 hours' AND ${condition})`;
+    return `count(*) FILTER (WHERE entry.is_late AND ${condition})`;
   }
 
   /** Entries that count and whose money cannot be converted. */
@@ -174,14 +206,10 @@ export class EntriesSql {
     const { type, names, filters, take, property } = term;
     const column = this.pass.layout.columns[term.column];
     if (column === undefined) throw new RangeError('a term belongs to a column');
-    const conditions: string[] = [];
-    if (names !== null) conditions.push(this.isNamed(names));
-    conditions.push(type === 'money' ? 'entry.is_money' : 'NOT entry.is_money');
-    conditions.push(
-      `entry.placed_at >= entry.${this.bound(column.opensHours)}`,
-      `entry.placed_at < entry.${this.bound(column.closesHours)}`,
-      `entry.occurred_at < entry.${this.bound(column.untilHours)}`,
-    );
+    const conditions = [
+      names === null ? `entry.is_money` : this.isNamed(type, names),
+      `entry.is_in_${this.windows.findIndex((window) => isSameWindow(window, column))}`,
+    ];
     if (take === 'each_value') conditions.push('entry.value IS NOT NULL');
     if (take === 'each_property') {
       conditions.push(
@@ -191,11 +219,31 @@ export class EntriesSql {
     return [...conditions, ...filters.map((filter) => this.fulfils(filter))].join(' AND ');
   }
 
-  private isNamed(names: readonly string[]): string {
-    const [first] = names;
-    return names.length === 1 && first !== undefined
-      ? `entry.name = ${this.parameters.bind(first)}`
-      : `entry.name = ANY (${this.parameters.bind(names)})`;
+  /** Whether an entry has one of some names. */
+  isNamed(type: CountedTerm['type'], names: readonly string[]): string {
+    const codes = names.map((name) => this.names.indexOf(`${type}/${name}`));
+    return codes.length === 1
+      ? `entry.code = ${codes[0]}`
+      : `entry.code IN (${[-1, ...codes].join(', ')})`;
+  }
+
+  /** The position of an entry's name, so that text is compared once. */
+  private code(): string {
+    const of = (type: CountedTerm['type']) => {
+      const whens = this.names.flatMap((name, at) =>
+        name.startsWith(`${type}/`)
+          ? [`WHEN ${this.parameters.bind(name.slice(type.length + 1))} THEN ${at}`]
+          : [],
+      );
+      return whens.length === 0 ? 'NULL' : `CASE event.name ${whens.join(' ')} END`;
+    };
+    return `CASE event.type WHEN 'money' THEN ${of('money')} ELSE ${of('event')} END`;
+  }
+
+  private readsProperties(): boolean {
+    return this.pass.layout.terms.some(
+      ({ property, filters }) => property !== null || filters.length > 0,
+    );
   }
 
   /** `matches` of src/domain/metrics/filter.ts, as a condition on the row. */
@@ -296,6 +344,16 @@ function isRecentEnough(hoursBefore: number): string {
   return `(event.occurred_at >= cohort.exposed_at - interval '${hoursBefore} hours'
           OR (event.refers_to IS NOT NULL
             AND event.occurred_at >= cohort.exposed_at - interval '${Math.max(hoursBefore, MISDATED_HOURS)} hours'))`;
+}
+
+type Window = Pick<CountedColumn, 'opensHours' | 'closesHours' | 'untilHours'>;
+
+function isSameWindow(one: Window, other: Window): boolean {
+  return (
+    one.opensHours === other.opensHours &&
+    one.closesHours === other.closesHours &&
+    one.untilHours === other.untilHours
+  );
 }
 
 const COMPARISONS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;

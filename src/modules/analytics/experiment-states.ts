@@ -10,6 +10,13 @@ import { refreshState, reversedAt } from './refresh-state.js';
 import { snapshotFrom } from './snapshot.js';
 import { storedLayout, type StoredLayout } from './state-layout.js';
 
+const TABLES_OF_A_STATE = [
+  'evaluation_unit',
+  'evaluation_occurrence',
+  'evaluation_excess',
+  'evaluation_moment',
+];
+
 /** What of the log is in the accumulators of an experiment. */
 export interface StateRow {
   number: number;
@@ -176,7 +183,7 @@ export class ExperimentStates {
       [projectId, experimentId],
     )) as [{ number: number }[], number];
     for (const { number } of gone[0]) {
-      for (const table of ['evaluation_unit', 'evaluation_occurrence', 'evaluation_moment']) {
+      for (const table of TABLES_OF_A_STATE) {
         await manager.query(`DELETE FROM ${table} WHERE state = $1`, [number]);
       }
     }

@@ -11,7 +11,7 @@ export interface UnitRows {
   /** SQL of the factor 1 or -1 with which a row counts; null for rows that all count once. */
   sign: string | null;
   /** SQL of the instant up to which a row has matured. */
-  asOf: () => string;
+  asOf: string;
   /** SQL of the end of enrolment, or null. */
   enrolmentEndedAt: string | null;
   /** Whether the days of exposure are kept apart. */
@@ -27,39 +27,29 @@ export const CROSSED_ARM = 0;
 export const LATE_ARM = -1;
 
 /**
- * Adds rows of units to the stored moments: to those of their arm and day of exposure, and to those
- * of the metrics for which they have matured; once for all units, and once for the value of each of
- * their dimensions.
+ * Adds rows of units to the stored moments of their arm, their day of exposure and the metrics for
+ * which they have matured; once for all units, and once for the value of each of their dimensions.
  */
 export function addMomentsSql(
-  scope: number,
   tables: StateTables,
   rows: UnitRows,
   pass: Pass,
   parameters: SqlParameters,
 ): string {
   return `
-    INSERT INTO ${tables.moments} (state, scope, dimension, arm, day, value, sums)
-    SELECT ${parameters.bind(tables.number)}::int, ${scope}, vector.dimension, vector.arm,
-      vector.day, vector.value, vector.sums
-    FROM (${vectorsSql(scope, rows, pass, parameters)}) AS vector
-    ON CONFLICT (state, scope, dimension, value, arm, day) DO UPDATE SET sums = ARRAY(
-      SELECT known.sum + added.sum
-      FROM unnest(${tables.moments}.sums) WITH ORDINALITY AS known(sum, place)
-      JOIN unnest(excluded.sums) WITH ORDINALITY AS added(sum, place)
-        ON added.place = known.place
-      ORDER BY known.place)`;
+    INSERT INTO ${tables.moments} (state, dimension, value, arm, day, matured, sums)
+    SELECT ${parameters.bind(tables.number)}::int, vector.dimension, vector.value, vector.arm,
+      vector.day, vector.matured, vector.sums
+    FROM (${vectorsSql(rows, pass, parameters)}) AS vector
+    ON CONFLICT (state, dimension, value, arm, day, matured) DO UPDATE SET sums = ARRAY(
+      SELECT sums.known + sums.added
+      FROM unnest(${tables.moments}.sums, excluded.sums) AS sums(known, added))`;
 }
 
-/** Vectors (dimension, value, arm, day, sums) straight from rows of units. */
-export function vectorsSql(
-  scope: number,
-  rows: UnitRows,
-  pass: Pass,
-  parameters: SqlParameters,
-): string {
+/** Vectors (dimension, value, arm, day, matured, sums) straight from rows of units. */
+function vectorsSql(rows: UnitRows, pass: Pass, parameters: SqlParameters): string {
   const { layout, dimensions } = pass;
-  const cells = layout.vectors[scope] ?? [];
+  const { cells, maturities } = layout;
   const read = [...new Set(cells.flatMap(columnsOf))];
   const columns = new ColumnsSql(layout, pass, parameters);
   const { enrolmentEndedAt: ended } = rows;
@@ -67,27 +57,25 @@ export function vectorsSql(
     ended === null
       ? 'counted.arm'
       : `CASE WHEN counted.exposed_at >= ${ended} THEN ${LATE_ARM}::smallint ELSE counted.arm END`;
-  const maturity = layout.maturities[scope - 1];
-  const isMatured =
-    maturity === undefined
-      ? ''
-      : `AND counted.exposed_at <= ${rows.asOf()} - interval '${maturity} hours'
-         AND ${arm} > 0`;
-  const day =
-    scope === 0 && rows.byDay
-      ? `((counted.exposed_at AT TIME ZONE 'UTC')::date - date '${FIRST_DAY}')`
-      : '0';
+  const bits = maturities.map(
+    (hours, at) =>
+      `CASE WHEN counted.exposed_at <= ${rows.asOf} - interval '${hours} hours' THEN ${2 ** at} ELSE 0 END`,
+  );
+  const day = rows.byDay
+    ? `((counted.exposed_at AT TIME ZONE 'UTC')::date - date '${FIRST_DAY}')`
+    : '0';
   const groups = ["(0, '')"].concat(
     dimensions.map((_, at) => `(${at + 1}, coalesce('v' || counted.dimensions[${at + 1}], 'n'))`),
   );
+  const sums = cells.map((cell) => columns.sum(cell, rows.sign !== null, pass.isWide));
   return `
-      SELECT part.dimension, part.value, part.arm, part.day,
-        ARRAY[${cells.map((cell) => columns.sum(cell, rows.sign !== null, pass.isWide)).join(', ')}]::numeric[]
-          AS sums
+      SELECT part.dimension, part.value, part.arm, part.day, part.matured,
+        ARRAY[${sums.join(', ')}]::numeric[] AS sums
       FROM (
         SELECT ${rows.sign === null ? '' : `${rows.sign} AS sign,`}
           ${dimensions.length === 0 ? `0 AS dimension, '' AS value` : 'named.dimension, named.value'},
-          ${arm} AS arm, ${day} AS day, counted.late, counted.unassigned
+          ${arm} AS arm, ${day} AS day, ${bits.join(' + ') || '0'} AS matured,
+          counted.late, counted.unassigned
           ${read.map((column) => `, ${columns.value(column)} AS c${column}`).join('')}
         FROM ${rows.from} AS counted
         ${
@@ -95,10 +83,9 @@ export function vectorsSql(
             ? ''
             : `CROSS JOIN LATERAL (VALUES ${groups.join(', ')}) AS named(dimension, value)`
         }
-        WHERE true ${isMatured}
         OFFSET 0
       ) AS part
-      GROUP BY part.dimension, part.value, part.arm, part.day`;
+      GROUP BY part.dimension, part.value, part.arm, part.day, part.matured`;
 }
 
 function columnsOf(cell: Cell): number[] {
@@ -193,40 +180,45 @@ export function capOf(
   return caps[plan.metrics[column.metric]?.definition.key ?? ''] ?? null;
 }
 
-/** All vectors of a state, days together, as rows (scope, dimension, value, arm, sums as text). */
+/** All vectors of a state, days together, as rows (matured, dimension, value, arm, sums as text). */
 export function readMomentsSql(tables: StateTables, parameters: SqlParameters): string {
   return `
-    SELECT total.scope, total.dimension, total.value, total.arm,
+    SELECT total.matured, total.dimension, total.value, total.arm,
       array_agg(total.sum::text ORDER BY total.place) AS sums
     FROM (
-      SELECT moment.scope, moment.dimension, moment.value, moment.arm, cell.place,
+      SELECT moment.matured, moment.dimension, moment.value, moment.arm, cell.place,
         sum(cell.sum) AS sum
       FROM ${tables.moments} AS moment
       CROSS JOIN LATERAL unnest(moment.sums) WITH ORDINALITY AS cell(sum, place)
       WHERE moment.state = ${parameters.bind(tables.number)}::int
-      GROUP BY moment.scope, moment.dimension, moment.value, moment.arm, cell.place
+      GROUP BY moment.matured, moment.dimension, moment.value, moment.arm, cell.place
     ) AS total
-    GROUP BY total.scope, total.dimension, total.value, total.arm`;
+    GROUP BY total.matured, total.dimension, total.value, total.arm`;
 }
 
 /** The same straight from the units: for limits that are not frozen yet. */
 export function scanMomentsSql(tables: StateTables, pass: Pass, parameters: SqlParameters): string {
-  const rows: UnitRows = {
+  const rows = keptRows(tables, pass, parameters, false);
+  return `
+    SELECT vector.matured, vector.dimension, vector.value, vector.arm,
+      vector.sums::text[] AS sums
+    FROM (${vectorsSql(rows, pass, parameters)}) AS vector`;
+}
+
+/** Every unit of a state, as of a pass. */
+export function keptRows(
+  tables: StateTables,
+  { asOf, enrolmentEndedAt }: Pass,
+  parameters: SqlParameters,
+  byDay: boolean,
+): UnitRows {
+  return {
     from: `(SELECT kept.* FROM ${tables.units} AS kept
             WHERE kept.state = ${parameters.bind(tables.number)}::int)`,
     sign: null,
-    asOf: () => `${parameters.bind(pass.asOf)}::timestamptz`,
+    asOf: `${parameters.bind(asOf)}::timestamptz`,
     enrolmentEndedAt:
-      pass.enrolmentEndedAt === null
-        ? null
-        : `${parameters.bind(pass.enrolmentEndedAt)}::timestamptz`,
-    byDay: false,
+      enrolmentEndedAt === null ? null : `${parameters.bind(enrolmentEndedAt)}::timestamptz`,
+    byDay,
   };
-  const scopes = pass.layout.vectors.map(
-    (_, scope) => `
-      SELECT ${scope} AS scope, vector.dimension, vector.value, vector.arm,
-        vector.sums::text[] AS sums
-      FROM (${vectorsSql(scope, rows, pass, parameters)}) AS vector`,
-  );
-  return scopes.join(' UNION ALL ');
 }

@@ -63,6 +63,7 @@ export interface StateTables {
   number: number;
   units: string;
   occurrences: string;
+  excess: string;
   moments: string;
 }
 
@@ -71,6 +72,7 @@ export function keptTables(number: number): StateTables {
     number,
     units: 'evaluation_unit',
     occurrences: 'evaluation_occurrence',
+    excess: 'evaluation_excess',
     moments: 'evaluation_moment',
   };
 }
@@ -79,6 +81,7 @@ export const SCRATCH_TABLES: StateTables = {
   number: 0,
   units: 'scratch_unit',
   occurrences: 'scratch_occurrence',
+  excess: 'scratch_excess',
   moments: 'scratch_moment',
 };
 
@@ -97,6 +100,8 @@ export const WORK_TABLES_SQL = `
   CREATE TEMP TABLE IF NOT EXISTS scratch_unit (LIKE evaluation_unit INCLUDING INDEXES)
     ON COMMIT DELETE ROWS;
   CREATE TEMP TABLE IF NOT EXISTS scratch_occurrence (LIKE evaluation_occurrence INCLUDING INDEXES)
+    ON COMMIT DELETE ROWS;
+  CREATE TEMP TABLE IF NOT EXISTS scratch_excess (LIKE evaluation_excess INCLUDING INDEXES)
     ON COMMIT DELETE ROWS;
   CREATE TEMP TABLE IF NOT EXISTS scratch_moment (LIKE evaluation_moment INCLUDING INDEXES)
     ON COMMIT DELETE ROWS`;

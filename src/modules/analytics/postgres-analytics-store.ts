@@ -25,7 +25,7 @@ import { layOut } from './state-layout.js';
 /** A large experiment may take longer than an ordinary statement; it reads and blocks nobody. */
 const STATEMENT_TIMEOUT = '300s';
 /** Sums of hundreds of thousands of units stay in memory. */
-const WORK_MEM = '128MB';
+const WORK_MEM = '256MB';
 const NUMERIC_OUT_OF_RANGE = '22003';
 const EVERYBODY = [{ key: 'everybody' }];
 

@@ -2,8 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
 import type { Cap } from '../../stats/rows/winsorise.js';
 import { readMomentsSql, scanMomentsSql } from './moments.sql.js';
-import { leadsSql, linkView } from './links.sql.js';
-import { isSeen, type Pass, type StateTables } from './pass.js';
+import { countExcessSql, countsMoney } from './excess.sql.js';
+import type { Pass, StateTables } from './pass.js';
 import { capsSql } from './quantiles.sql.js';
 import { readQuantiles } from './read-quantiles.js';
 import { StateReading, type VectorRow } from './read-state.js';
@@ -59,47 +59,15 @@ export async function recentUnits(
   return { recentUnits: found?.recent ?? 0, firstSeenAt: found?.first ?? null };
 }
 
-/**
- * Sales after the exposure of a unit of the cohort whose refunds, in the same currency, are larger
- * than the sale. The cost follows the refunds there are; both ends are found by indexes.
- */
 async function overRefunded(
   manager: EntityManager,
   tables: StateTables,
   pass: Pass,
 ): Promise<number> {
-  if (!pass.layout.terms.some(({ type }) => type === 'money')) return 0;
+  if (!countsMoney(pass)) return 0;
   const parameters = new SqlParameters();
-  const project = parameters.bind(pass.project);
-  const asOf = parameters.bind(pass.asOf);
   const [found] = (await manager.query(
-    `WITH RECURSIVE refunded AS MATERIALIZED (
-       SELECT event.refers_to, event.currency, sum(event.amount_minor) AS amount
-       FROM event
-       WHERE event.project = ${project} AND event.refers_to IS NOT NULL AND event.type = 'money'
-         AND event.occurred_at < ${asOf}::timestamptz AND ${isSeen('event', pass, parameters)}
-       GROUP BY event.refers_to, event.currency
-     ),
-     sale AS MATERIALIZED (
-       SELECT sold_event.unit, sold_event.occurred_at
-       FROM refunded
-       JOIN event_id AS sold ON sold.project = ${project} AND sold.key = refunded.refers_to
-       AND sold.occurred_at < ${asOf}::timestamptz AND ${isSeen('sold', pass, parameters)}
-     CROSS JOIN LATERAL (
-       SELECT event.unit, event.amount_minor, event.occurred_at FROM event
-       WHERE event.project = ${project} AND event.occurred_at = sold.occurred_at
-         AND event.key = sold.key AND event.type = 'money'
-         AND event.currency = refunded.currency
-       OFFSET 0
-     ) AS sold_event
-       WHERE sold_event.amount_minor >= 0 AND sold_event.amount_minor + refunded.amount < 0
-     )${pass.hasLinks ? `, ${leadsSql('SELECT sale.unit FROM sale', linkView(pass), parameters)}` : ''}
-     SELECT count(*)::int AS sales
-     FROM sale ${pass.hasLinks ? 'JOIN leads ON leads.member = sale.unit' : ''}
-     JOIN ${tables.units} AS kept ON kept.state = ${parameters.bind(tables.number)}::int
-       AND kept.unit = ${pass.hasLinks ? 'leads.unit' : 'sale.unit'} AND kept.arm > 0
-       AND sale.occurred_at >= kept.exposed_at
-       AND kept.exposed_at < coalesce(${parameters.bind(pass.enrolmentEndedAt)}::timestamptz, 'infinity')`,
+    countExcessSql(tables, pass, parameters),
     parameters.values,
   )) as { sales: number }[];
   return found?.sales ?? 0;

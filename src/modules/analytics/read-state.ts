@@ -27,7 +27,8 @@ import type { StateLayout } from './state-layout.js';
 
 /** A vector of moments as it was read. */
 export interface VectorRow {
-  scope: number;
+  /** The times to maturity that its units have behind them, as bits. */
+  matured: number;
   dimension: number;
   value: string;
   arm: number;
@@ -36,24 +37,29 @@ export interface VectorRow {
 
 type Vector = readonly Exact[];
 
+/** All units of the cohort; beside it, the position of the time to maturity they have behind them. */
+const RUNNING = -1;
+
 /** The stored sums of one pass as moments: centred here, once, exactly, and then doubles. */
 export class StateReading {
   private readonly vectors = new Map<string, Vector>();
   /** By dimension: its values, the largest first. */
   private readonly valuesOf = new Map<number, string[]>();
-  private readonly placeOf: readonly ReadonlyMap<string, number>[];
+  private readonly placeOf: ReadonlyMap<string, number>;
 
   constructor(
     rows: readonly VectorRow[],
     private readonly pass: Pass,
     private readonly quantiles: FoundQuantiles,
   ) {
-    for (const { scope, dimension, value, arm, sums } of rows) {
-      this.vectors.set(`${scope}/${dimension}/${arm}/${value}`, sums.map(exactFrom));
+    for (const { matured, dimension, value, arm, sums } of rows) {
+      const vector = sums.map(exactFrom);
+      this.add(`${RUNNING}/${dimension}/${arm}/${value}`, vector);
+      for (const at of pass.layout.maturities.keys()) {
+        if ((matured & (1 << at)) !== 0) this.add(`${at}/${dimension}/${arm}/${value}`, vector);
+      }
     }
-    this.placeOf = pass.layout.vectors.map(
-      (cells) => new Map(cells.map((cell, place) => [nameOf(cell), place])),
-    );
+    this.placeOf = new Map(pass.layout.cells.map((cell, place) => [nameOf(cell), place]));
     for (const dimension of pass.dimensions.keys()) {
       this.valuesOf.set(dimension + 1, this.rankedValues(rows, dimension + 1));
     }
@@ -100,11 +106,11 @@ export class StateReading {
   comoments(): CoMoment[] {
     const { plan, layout } = this.pass;
     return plan.variants.flatMap((_, variant) =>
-      (layout.vectors[0] ?? []).flatMap((cell): CoMoment[] => {
+      layout.cells.flatMap((cell): CoMoment[] => {
         if (cell.sum !== 'product') return [];
         const [one, two] = [layout.columns[cell.column], layout.columns[cell.other]];
         if (one === undefined || two === undefined || one.metric === two.metric) return [];
-        const products = this.productOf(this.vector([''], 0, 0, variant + 1), 0, one, two);
+        const products = this.productOf(this.vector([''], 0, RUNNING, variant + 1), one, two);
         return [{ variant, metric: one.metric, other: two.metric, products }];
       }),
     );
@@ -151,29 +157,30 @@ export class StateReading {
   private armsOf(metric: number, values: readonly string[], dimension: number): StratumMoments {
     const { plan, layout } = this.pass;
     const hours = plan.metrics[metric]?.definition;
-    const matured = hours === undefined ? 0 : layout.maturities.indexOf(hoursToMaturity(hours)) + 1;
-    const arms = (scope: number): ArmMoments[] =>
-      plan.variants.map((_, arm) => this.arm(metric, values, dimension, scope, arm + 1));
-    return { matured: arms(matured), running: arms(0) };
+    const matured =
+      hours === undefined ? RUNNING : layout.maturities.indexOf(hoursToMaturity(hours));
+    const arms = (among: number): ArmMoments[] =>
+      plan.variants.map((_, arm) => this.arm(metric, values, dimension, among, arm + 1));
+    return { matured: arms(matured), running: arms(RUNNING) };
   }
 
   private arm(
     metric: number,
     values: readonly string[],
     dimension: number,
-    scope: number,
+    among: number,
     arm: number,
   ): ArmMoments {
     const own = this.pass.layout.columns.filter((column) => column.metric === metric);
-    const vector = this.vector(values, dimension, scope, arm);
-    const n = this.cell(vector, scope, 'units').units;
+    const vector = this.vector(values, dimension, among, arm);
+    const n = this.cell(vector, 'units').units;
     const powers = own.map(({ column, decimals }) =>
       centred(
         {
           n,
-          first: this.cell(vector, scope, `first/${column}`),
-          second: this.cell(vector, scope, `second/${column}`),
-          third: this.cell(vector, scope, `third/${column}`),
+          first: this.cell(vector, `first/${column}`),
+          second: this.cell(vector, `second/${column}`),
+          third: this.cell(vector, `third/${column}`),
         },
         decimals,
       ),
@@ -182,35 +189,30 @@ export class StateReading {
       own
         .slice(at)
         .map((other) =>
-          other === one ? (powers[at]?.squares ?? 0) : this.productOf(vector, scope, one, other),
+          other === one ? (powers[at]?.squares ?? 0) : this.productOf(vector, one, other),
         ),
     );
     const quantile =
       dimension === 0
-        ? this.quantiles(arm, own[0]?.column ?? -1, scope === 0 ? 'running' : 'matured')
+        ? this.quantiles(arm, own[0]?.column ?? -1, among === RUNNING ? 'running' : 'matured')
         : null;
     return {
       n: Number(n),
       mean: powers.map(({ mean }) => mean),
       comoment,
       third: powers.map(({ cubes }) => cubes),
-      nonZero: Number(this.cell(vector, scope, `nonZero/${own[0]?.column ?? -1}`).units),
+      nonZero: Number(this.cell(vector, `nonZero/${own[0]?.column ?? -1}`).units),
       ...(quantile === null ? {} : { quantile }),
     };
   }
 
-  private productOf(
-    vector: Vector | null,
-    scope: number,
-    one: CountedColumn,
-    other: CountedColumn,
-  ): number {
+  private productOf(vector: Vector | null, one: CountedColumn, other: CountedColumn): number {
     return centredProduct(
       {
-        n: this.cell(vector, scope, 'units').units,
-        product: this.cell(vector, scope, `product/${one.column}/${other.column}`),
-        one: this.cell(vector, scope, `first/${one.column}`),
-        other: this.cell(vector, scope, `first/${other.column}`),
+        n: this.cell(vector, 'units').units,
+        product: this.cell(vector, `product/${one.column}/${other.column}`),
+        one: this.cell(vector, `first/${one.column}`),
+        other: this.cell(vector, `first/${other.column}`),
       },
       one.decimals + other.decimals,
     );
@@ -218,38 +220,46 @@ export class StateReading {
 
   private countOf(sum: 'late' | 'unassigned'): number {
     return this.pass.plan.variants.reduce((total, _, arm) => {
-      const vector = this.vector([''], 0, 0, arm + 1);
-      return total + Number(this.cell(vector, 0, sum).units);
+      const vector = this.vector([''], 0, RUNNING, arm + 1);
+      return total + Number(this.cell(vector, sum).units);
     }, 0);
   }
 
   private unitsOf(values: readonly string[], dimension: number, arm: number): number {
-    return Number(this.cell(this.vector(values, dimension, 0, arm), 0, 'units').units);
+    return Number(this.cell(this.vector(values, dimension, RUNNING, arm), 'units').units);
   }
 
   /** The sum of the vectors of some values of a dimension; null where there is none. */
   private vector(
     values: readonly string[],
     dimension: number,
-    scope: number,
+    among: number,
     arm: number,
   ): Vector | null {
     return values.reduce<Vector | null>((sum, value) => {
-      const found = this.vectors.get(`${scope}/${dimension}/${arm}/${value}`);
+      const found = this.vectors.get(`${among}/${dimension}/${arm}/${value}`);
       if (found === undefined) return sum;
       return sum === null ? found : sum.map((one, at) => plus(one, found[at] ?? ZERO));
     }, null);
   }
 
-  private cell(vector: Vector | null, scope: number, name: string): Exact {
-    const place = this.placeOf[scope]?.get(name);
+  private add(key: string, vector: Vector): void {
+    const known = this.vectors.get(key);
+    this.vectors.set(
+      key,
+      known === undefined ? vector : known.map((one, at) => plus(one, vector[at] ?? ZERO)),
+    );
+  }
+
+  private cell(vector: Vector | null, name: string): Exact {
+    const place = this.placeOf.get(name);
     return (place === undefined ? undefined : vector?.[place]) ?? ZERO;
   }
 
   private rankedValues(rows: readonly VectorRow[], dimension: number): string[] {
     const sizes = new Map<string, bigint>();
     for (const row of rows) {
-      if (row.scope !== 0 || row.dimension !== dimension || row.arm < 1) continue;
+      if (row.dimension !== dimension || row.arm < 1) continue;
       sizes.set(row.value, (sizes.get(row.value) ?? 0n) + BigInt(row.sums[0] ?? '0'));
     }
     return [...sizes]
@@ -262,7 +272,7 @@ export class StateReading {
   }
 }
 
-function nameOf(cell: StateLayout['vectors'][number][number]): string {
+function nameOf(cell: StateLayout['cells'][number]): string {
   if (cell.sum === 'product') return `product/${cell.column}/${cell.other}`;
   return 'column' in cell ? `${cell.sum}/${cell.column}` : cell.sum;
 }

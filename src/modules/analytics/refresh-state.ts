@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import {
+  addAllExcess,
   deriveMembers,
   fillMembers,
   insertOccurrences,
@@ -17,6 +18,7 @@ import {
   writeUnitsSql,
 } from './changes.sql.js';
 import { EntriesSql } from './entries.sql.js';
+import { addExcessSql, askedSalesSql, countsMoney } from './excess.sql.js';
 import { freshLinksSql, leadsSql, linksBefore, linkView } from './links.sql.js';
 import { addMomentsSql } from './moments.sql.js';
 import { isVisible, type Pass, type StateTables } from './pass.js';
@@ -50,12 +52,11 @@ export async function refreshState(
   await fillMembers(manager, pass, touched);
   const rows = fresh === 0 ? 0 : await addEntries(manager, pass, before, tables);
   if (touched.length > 0) await deriveTouched(manager, pass, tables, touched);
+  await changeExcess(manager, pass, before, tables, fresh);
   await run(manager, (parameters) => removeUnitsSql(tables, parameters));
   await run(manager, (parameters) => writeUnitsSql(tables, parameters));
   await run(manager, (parameters) => addMovedSql(pass, before, tables, parameters));
-  for (const scope of pass.layout.vectors.keys()) {
-    await run(manager, (parameters) => changeMoments(scope, pass, before, tables, parameters));
-  }
+  await run(manager, (parameters) => changeMoments(pass, before, tables, parameters));
   await manager.query('SET LOCAL enable_seqscan = on');
   return { rows };
 }
@@ -179,8 +180,43 @@ async function deriveTouched(
   await insertOccurrences(manager, 'members', pass, tables);
 }
 
+/** Sales that were over-refunded are asked about again where something new refers to them. */
+async function changeExcess(
+  manager: EntityManager,
+  pass: Pass,
+  before: Before,
+  tables: StateTables,
+  fresh: number,
+): Promise<void> {
+  if (!countsMoney(pass)) return;
+  const reversed = await reversedAt(manager, pass, before);
+  const [erased] = await run<{ found: boolean }>(
+    manager,
+    (parameters) => `SELECT EXISTS (SELECT FROM erased_unit AS erased
+      WHERE erased.project = ${parameters.bind(pass.project)}
+        AND NOT ${isVisible('erased.xid', before.snapshot, parameters)}) AS found`,
+  );
+  if (reversed.length < pass.reversed.length || erased?.found === true) {
+    await manager.query(`DELETE FROM ${tables.excess} WHERE state = $1`, [tables.number]);
+    await addAllExcess(manager, pass, tables);
+    return;
+  }
+  if (fresh === 0) return;
+  const asked = await run<{ sale: string }>(manager, (parameters) =>
+    askedSalesSql(pass, before, parameters),
+  );
+  const sales = asked.map(({ sale }) => sale);
+  await manager.query(`DELETE FROM ${tables.excess} WHERE state = $1 AND sale = ANY ($2::uuid[])`, [
+    tables.number,
+    sales,
+  ]);
+  await run(manager, (parameters) => {
+    const named = `SELECT named.sale FROM unnest(${parameters.bind(sales)}::uuid[]) AS named(sale)`;
+    return addExcessSql(named, tables, pass, parameters);
+  });
+}
+
 function changeMoments(
-  scope: number,
   pass: Pass,
   before: Before,
   tables: StateTables,
@@ -191,12 +227,11 @@ function changeMoments(
        ELSE ${parameters.bind(then)}::timestamptz END`;
   const hasEnd = pass.enrolmentEndedAt !== null || before.enrolmentEndedAt !== null;
   return addMomentsSql(
-    scope,
     tables,
     {
       from: 'unit_change',
       sign: 'counted.sign',
-      asOf: () => `(${bySign(pass.asOf, before.asOf)})`,
+      asOf: `(${bySign(pass.asOf, before.asOf)})`,
       enrolmentEndedAt: hasEnd
         ? `coalesce(${bySign(pass.enrolmentEndedAt, before.enrolmentEndedAt)}, 'infinity')`
         : null,

@@ -21,10 +21,10 @@ export interface StateLayout {
   slots: readonly Slot[];
   /** By column: where its sum is. */
   slotOf: readonly number[];
-  /** Distinct hours to maturity; scope n holds the units that the n-th (from 1) has matured. */
+  /** Distinct hours to maturity. */
   maturities: readonly number[];
-  /** By scope; scope 0 holds all units of the cohort. */
-  vectors: readonly (readonly Cell[])[];
+  /** What a vector of moments holds, in its order. */
+  cells: readonly Cell[];
   /** Hours before the exposure that are looked at. */
   hoursBefore: number;
   /** Hours after the exposure at which the last metric has matured. */
@@ -78,10 +78,7 @@ export function layOut(plan: LaidOutPlan): StateLayout {
     slots,
     slotOf,
     maturities,
-    vectors: [
-      runningCells(columns),
-      ...maturities.map((maturity) => maturedCells(columns, hours, maturity)),
-    ],
+    cells: cellsOf(columns),
     hoursBefore: hoursBefore(plan),
     hoursAfter: Math.max(0, ...hours),
   };
@@ -112,7 +109,7 @@ function signatureOf(
   });
 }
 
-function runningCells(columns: readonly CountedColumn[]): Cell[] {
+function cellsOf(columns: readonly CountedColumn[]): Cell[] {
   return [
     { sum: 'units' },
     { sum: 'late' },
@@ -122,19 +119,6 @@ function runningCells(columns: readonly CountedColumn[]): Cell[] {
       const isBetweenMetrics = one.part === 'value' && other.part === 'value';
       return one.metric === other.metric || isBetweenMetrics;
     }),
-  ];
-}
-
-function maturedCells(
-  columns: readonly CountedColumn[],
-  hours: readonly number[],
-  maturity: number,
-): Cell[] {
-  const matured = columns.filter(({ metric }) => hours[metric] === maturity);
-  return [
-    { sum: 'units' },
-    ...matured.flatMap(({ column }) => powersOf(column)),
-    ...pairs(matured, (one, other) => one.metric === other.metric),
   ];
 }
 
@@ -162,7 +146,7 @@ export interface StoredLayout {
   wholes: readonly boolean[];
   /** Hours around the exposure that are looked at. */
   hours: readonly number[];
-  vectors: string;
+  cells: string;
   dimensions: readonly string[];
   unit: string;
   variants: readonly string[];
@@ -178,7 +162,7 @@ export function storedLayout(
     columns: layout.slots.map(({ column }) => column),
     wholes: layout.slots.map(({ isWhole }) => isWhole),
     hours: [layout.hoursBefore, layout.hoursAfter],
-    vectors: canonicalJson({ maturities: layout.maturities, vectors: layout.vectors }),
+    cells: canonicalJson({ maturities: layout.maturities, cells: layout.cells }),
     dimensions,
     unit: plan.unit,
     variants: plan.variants.map(({ key }) => key),

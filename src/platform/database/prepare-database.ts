@@ -97,6 +97,7 @@ const SUMMED = [
   'evaluation_state',
   'evaluation_unit',
   'evaluation_occurrence',
+  'evaluation_excess',
   'evaluation_moment',
 ] as const;
 

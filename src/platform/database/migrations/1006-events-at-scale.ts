@@ -6,6 +6,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class EventsAtScale1006000000000 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
+    // A large log takes longer than an ordinary statement may.
+    await db.query('SET LOCAL statement_timeout = 0');
     await db.query(SPACES);
     await db.query(`ALTER TABLE event RENAME TO event_before_1006;
       ALTER TABLE event_before_1006 RENAME CONSTRAINT event_pk TO event_before_1006_pk;
@@ -271,7 +273,7 @@ const BESIDE_THE_LOG = `
   CREATE INDEX dead_letter_age_ix ON dead_letter (last_at);`;
 
 const ACCUMULATORS = `
-  -- Unlogged: all of this follows from the log. A crash empties the four tables together, and the
+  -- Unlogged: all of this follows from the log. A crash empties these tables together, and the
   -- next evaluation of each experiment builds its state again.
   CREATE UNLOGGED TABLE evaluation_state (
     number integer GENERATED ALWAYS AS IDENTITY,
@@ -314,16 +316,25 @@ const ACCUMULATORS = `
     value double precision NOT NULL
   );
   CREATE INDEX evaluation_occurrence_ix ON evaluation_occurrence (state, unit);
-  -- Exact sums over units: all of them by the day of their exposure, and those that have matured.
+  -- Sales of which more was taken back than they brought; whoever they are of.
+  CREATE UNLOGGED TABLE evaluation_excess (
+    state integer NOT NULL,
+    sale uuid NOT NULL,
+    unit uuid NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    CONSTRAINT evaluation_excess_pk PRIMARY KEY (state, sale)
+  );
+  -- Exact sums over units, by the day of their exposure and by the metrics they have matured for: bit
+  -- n of matured stands for the n-th distinct time to maturity.
   CREATE UNLOGGED TABLE evaluation_moment (
     state integer NOT NULL,
-    scope smallint NOT NULL,
+    matured integer NOT NULL,
     dimension smallint NOT NULL,
     arm smallint NOT NULL,
     day integer NOT NULL,
     value text COLLATE "C" NOT NULL,
     sums numeric[] NOT NULL,
-    CONSTRAINT evaluation_moment_pk PRIMARY KEY (state, scope, dimension, value, arm, day)
+    CONSTRAINT evaluation_moment_pk PRIMARY KEY (state, dimension, value, arm, day, matured)
   );
 
   -- What the nightly comparison of states with the log found; a difference stands until a rebuild.
@@ -397,7 +408,7 @@ const TO_ONE_TABLE = `
   JOIN event_id ON event_id.project = event.project AND event_id.key = event.key
   LEFT JOIN event AS original ON original.project = event.project
     AND original.key = event.refers_to;
-  DROP TABLE rebuild, evaluation_check, evaluation_moment, evaluation_occurrence, evaluation_unit,
+  DROP TABLE rebuild, evaluation_check, evaluation_moment, evaluation_excess, evaluation_occurrence, evaluation_unit,
     evaluation_state, dead_letter, import_reversal, event_import, erased_unit, identity_link,
     event_id, event, event_log_origin, event_space;
   DROP FUNCTION ensure_event_week(timestamptz);
