@@ -102,6 +102,7 @@ class StepBack extends Error {
   readonly code = '40001';
 }
 
+/** The number of the transaction is asked for once: as the default of a column, it is for each row. */
 const APPEND = `
   WITH sent AS MATERIALIZED (
     SELECT * FROM unnest($4::uuid[], $5::timestamptz[], $6::bigint[], $7::uuid[], $8::text[],
@@ -111,6 +112,8 @@ const APPEND = `
       AS sent (key, occurred_at, digest, unit, type, unit_kind, unit_id, id, source, claimed_at,
         experiment_id, unassigned, properties, variant, name, value, amount_minor, currency,
         refers_to, from_unit, to_unit, from_kind, to_kind)
+  ), writing AS MATERIALIZED (
+    SELECT pg_current_xact_id()::text::bigint AS xid
   ), erased AS MATERIALIZED (
     SELECT erased_unit.unit FROM erased_unit
     WHERE erased_unit.project = $1 AND (erased_unit.unit = ANY ($7::uuid[])
@@ -121,18 +124,20 @@ const APPEND = `
       WHERE erased.unit IN (sent.unit, sent.from_unit, sent.to_unit))
     ORDER BY sent.key
   ), taken AS (
-    INSERT INTO event_id (project, key, occurred_at, digest, import)
-    SELECT $1, kept.key, kept.occurred_at, kept.digest, $3::integer FROM kept
+    INSERT INTO event_id (xid, project, key, occurred_at, digest, import)
+    SELECT (SELECT writing.xid FROM writing), $1, kept.key, kept.occurred_at, kept.digest,
+      $3::integer
+    FROM kept
     ON CONFLICT (project, key) DO NOTHING
     RETURNING event_id.key
   ), appended AS (
-    INSERT INTO event (project, received_at, import, key, occurred_at, unit, type, unit_kind,
+    INSERT INTO event (xid, project, received_at, import, key, occurred_at, unit, type, unit_kind,
       unit_id, id, source, claimed_at, experiment_id, variant, unassigned, name, value,
       amount_minor, currency, refers_to, properties)
-    SELECT $1, $2::timestamptz, $3::integer, sent.key, sent.occurred_at, sent.unit, sent.type,
-      sent.unit_kind, sent.unit_id, sent.id, sent.source, sent.claimed_at, sent.experiment_id,
-      sent.variant, sent.unassigned, sent.name, sent.value, sent.amount_minor, sent.currency,
-      sent.refers_to, sent.properties
+    SELECT (SELECT writing.xid FROM writing), $1, $2::timestamptz, $3::integer, sent.key,
+      sent.occurred_at, sent.unit, sent.type, sent.unit_kind, sent.unit_id, sent.id, sent.source,
+      sent.claimed_at, sent.experiment_id, sent.variant, sent.unassigned, sent.name, sent.value,
+      sent.amount_minor, sent.currency, sent.refers_to, sent.properties
     FROM sent JOIN taken ON taken.key = sent.key
   ), linked AS (
     INSERT INTO identity_link (project, import, key, occurred_at, from_unit, to_unit, from_kind,
@@ -146,8 +151,13 @@ const APPEND = `
   UNION ALL
   SELECT NULL, erased.unit FROM erased`;
 
+/** One look into the index for each key: a join might read the whole table instead. */
 const COMPARE = `
-  SELECT sent.key, event_id.digest
-  FROM unnest($2::uuid[], $3::bigint[]) AS sent (key, digest)
-  LEFT JOIN event_id ON event_id.project = $1 AND event_id.key = sent.key
-  WHERE event_id.digest IS DISTINCT FROM sent.digest`;
+  SELECT compared.key, compared.stored AS digest
+  FROM (
+    SELECT sent.key, sent.digest, (SELECT event_id.digest FROM event_id
+      WHERE event_id.project = $1 AND event_id.key = sent.key) AS stored
+    FROM unnest($2::uuid[], $3::bigint[]) AS sent (key, digest)
+    OFFSET 0
+  ) AS compared
+  WHERE compared.stored IS DISTINCT FROM compared.digest`;
