@@ -66,4 +66,4 @@ export function countsInWindow(entry: MoneyTiming, exposedAt: Date, metric: Timi
 }
 
 /** An entry that refers to an original and is dated longer before the exposure than this says nothing. */
-export const MISDATED_DAYS = 31;
+export const MISDATED_DAYS = 7;

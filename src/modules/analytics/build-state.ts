@@ -27,10 +27,12 @@ export async function buildState(
   const which = await chooseUnits(manager, pass);
   // The planner cannot see how many units there are, and would probe an index for each.
   if (which === 'all') await manager.query('SET LOCAL enable_nestloop = off');
+  await manager.query('SET LOCAL enable_sort = off');
   const rows = await insertUnits(manager, which, pass, tables);
   await progress(0.7, rows);
   await insertOccurrences(manager, which, pass, tables);
   await manager.query('SET LOCAL enable_nestloop = on');
+  await manager.query('SET LOCAL enable_sort = on');
   await addAllExcess(manager, pass, tables);
   await addAllMoments(manager, pass, tables);
   await progress(1, rows);

@@ -18,6 +18,8 @@ export interface Pass {
   layout: StateLayout;
   /** Attributes of the first exposure that are kept with each unit. */
   dimensions: readonly string[];
+  /** Nothing that occurred before counts: neither exposures nor what is looked back at. */
+  since: Date | null;
   asOf: Date;
   enrolmentEndedAt: Date | null;
   /** An older snapshot; null for the one the transaction has. */

@@ -15,6 +15,7 @@ import {
 import { buildState, type Progress } from './build-state.js';
 import { compareStatesSql } from './compare-states.sql.js';
 import { ExperimentStates } from './experiment-states.js';
+import { MISDATED_HOURS } from './entries.sql.js';
 import { type LogView, viewLog } from './log-view.js';
 import { type Pass, SCRATCH_TABLES, type StateTables, WORK_TABLES_SQL } from './pass.js';
 import { readMoments, recentUnits } from './read-moments.js';
@@ -46,7 +47,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
   async moments(request: MomentsRequest): Promise<PlanMoments> {
     return await this.read(request, async (manager, isWide) => {
       const view = await viewLog(manager, request.projectId, request.cutoff ?? null);
-      const pass = passOf(request, view, isWide);
+      const pass = await passOf(manager, request, view, isWide);
       const state =
         view.older === null ? await this.states.current(manager, request, pass, view) : null;
       if (state !== null) return await this.answer(manager, request, view, pass, state);
@@ -59,7 +60,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
   async rebuild(request: MomentsRequest, progress?: Progress): Promise<void> {
     await this.read(request, async (manager, isWide) => {
       const view = await viewLog(manager, request.projectId, null);
-      const pass = passOf(request, view, isWide);
+      const pass = await passOf(manager, request, view, isWide);
       await this.states.rebuild(manager, request, pass, view, progress);
     });
   }
@@ -67,7 +68,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
   async check(request: MomentsRequest): Promise<StateCheck> {
     return await this.read(request, async (manager, isWide) => {
       const view = await viewLog(manager, request.projectId, null);
-      const pass = passOf(request, view, isWide);
+      const pass = await passOf(manager, request, view, isWide);
       const state = await this.states.current(manager, request, pass, view);
       if (state === null) return { agrees: true };
       await buildState(manager, { ...pass, caps: state.caps }, SCRATCH_TABLES);
@@ -95,6 +96,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
           plan,
           layout: layOut(plan),
           dimensions: [],
+          since: null,
           asOf,
           enrolmentEndedAt: null,
           caps: {},
@@ -173,19 +175,40 @@ async function retriedWide<T>(work: (isWide: boolean) => Promise<T>): Promise<T>
   }
 }
 
-function passOf(request: MomentsRequest, view: LogView, isWide: boolean): Pass {
+async function passOf(
+  manager: EntityManager,
+  request: MomentsRequest,
+  view: LogView,
+  isWide: boolean,
+): Promise<Pass> {
   const { plan, experimentId, asOf, enrolmentEndedAt, caps = {} } = request;
+  const layout = layOut(plan);
   return {
     ...seenOf(view),
     subject: { experimentId },
     plan,
-    layout: layOut(plan),
+    layout,
     dimensions: dimensionsOf(plan),
+    since: await firstThatCounts(manager, experimentId, layout.hoursBefore),
     asOf,
     enrolmentEndedAt,
     caps,
     isWide,
   };
+}
+
+/** When the first thing that can count for an experiment may have occurred. */
+async function firstThatCounts(
+  manager: EntityManager,
+  experimentId: string,
+  hoursBefore: number,
+): Promise<Date | null> {
+  const [found] = (await manager.query(
+    `SELECT min(event.occurred_at) - interval '${Math.max(hoursBefore, MISDATED_HOURS)} hours' AS at
+     FROM event WHERE event.type = 'exposure' AND event.experiment_id = $1`,
+    [experimentId],
+  )) as { at: Date | null }[];
+  return found?.at ?? null;
 }
 
 function seenOf({ project, older, reversed, hasLinks }: LogView) {

@@ -23,7 +23,7 @@ import {
 import { capOf, CROSSED_ARM, LATE_ARM } from './moments.sql.js';
 import type { Pass } from './pass.js';
 import type { FoundQuantiles } from './read-quantiles.js';
-import type { StateLayout } from './state-layout.js';
+import { pairOf, type StateLayout } from './state-layout.js';
 
 /** A vector of moments as it was read. */
 export interface VectorRow {
@@ -105,15 +105,18 @@ export class StateReading {
 
   comoments(): CoMoment[] {
     const { plan, layout } = this.pass;
-    return plan.variants.flatMap((_, variant) =>
-      layout.cells.flatMap((cell): CoMoment[] => {
-        if (cell.sum !== 'product') return [];
-        const [one, two] = [layout.columns[cell.column], layout.columns[cell.other]];
-        if (one === undefined || two === undefined || one.metric === two.metric) return [];
-        const products = this.productOf(this.vector([''], 0, RUNNING, variant + 1), one, two);
-        return [{ variant, metric: one.metric, other: two.metric, products }];
-      }),
-    );
+    const values = layout.columns.filter(({ part }) => part === 'value');
+    return plan.variants.flatMap((_, variant) => {
+      const vector = this.vector([''], 0, RUNNING, variant + 1);
+      return values.flatMap((one, at) =>
+        values.slice(at + 1).map((other) => ({
+          variant,
+          metric: one.metric,
+          other: other.metric,
+          products: this.productOf(vector, one, other),
+        })),
+      );
+    });
   }
 
   dimensionMoments(attributes: readonly string[]): DimensionMoments[] {
@@ -178,9 +181,9 @@ export class StateReading {
       centred(
         {
           n,
-          first: this.cell(vector, `first/${column}`),
-          second: this.cell(vector, `second/${column}`),
-          third: this.cell(vector, `third/${column}`),
+          first: this.sum(vector, 'first', column),
+          second: this.sum(vector, 'second', column),
+          third: this.sum(vector, 'third', column),
         },
         decimals,
       ),
@@ -201,18 +204,22 @@ export class StateReading {
       mean: powers.map(({ mean }) => mean),
       comoment,
       third: powers.map(({ cubes }) => cubes),
-      nonZero: Number(this.cell(vector, `nonZero/${own[0]?.column ?? -1}`).units),
+      nonZero: Number(this.sum(vector, 'nonZero', own[0]?.column ?? -1).units),
       ...(quantile === null ? {} : { quantile }),
     };
   }
 
   private productOf(vector: Vector | null, one: CountedColumn, other: CountedColumn): number {
+    const [first, second] = pairOf(this.pass.layout.sameAs, one.column, other.column);
     return centredProduct(
       {
         n: this.cell(vector, 'units').units,
-        product: this.cell(vector, `product/${one.column}/${other.column}`),
-        one: this.cell(vector, `first/${one.column}`),
-        other: this.cell(vector, `first/${other.column}`),
+        product:
+          first === second
+            ? this.sum(vector, 'second', first)
+            : this.cell(vector, `product/${first}/${second}`),
+        one: this.sum(vector, 'first', one.column),
+        other: this.sum(vector, 'first', other.column),
       },
       one.decimals + other.decimals,
     );
@@ -249,6 +256,14 @@ export class StateReading {
       key,
       known === undefined ? vector : known.map((one, at) => plus(one, vector[at] ?? ZERO)),
     );
+  }
+
+  private sum(
+    vector: Vector | null,
+    sum: 'first' | 'second' | 'third' | 'nonZero',
+    column: number,
+  ): Exact {
+    return this.cell(vector, `${sum}/${this.pass.layout.sameAs[column] ?? column}`);
   }
 
   private cell(vector: Vector | null, name: string): Exact {

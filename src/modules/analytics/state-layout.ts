@@ -19,8 +19,10 @@ export interface StateLayout {
   terms: readonly CountedTerm[];
   /** Sums of a unit, in the order of their places; `capped` has none, it is a cut `value`. */
   slots: readonly Slot[];
-  /** By column: where its sum is. */
+  /** By column: where its sum is. Columns that sum the same share a slot. */
   slotOf: readonly number[];
+  /** By column: the first one that has the same number for every unit. */
+  sameAs: readonly number[];
   /** Distinct hours to maturity. */
   maturities: readonly number[];
   /** What a vector of moments holds, in its order. */
@@ -58,18 +60,32 @@ export function layOut(plan: LaidOutPlan): StateLayout {
   for (const column of columns) {
     if (column.part === 'capped') continue;
     const own = terms.filter((term) => term.column === column.column);
+    const signature = signatureOf(column, own, plan);
+    if (slots.some((slot) => slot.signature === signature)) continue;
     const isWhole = column.quantile !== null || own.every(({ take }) => WHOLE_TAKES.has(take));
     slots.push({
       column: column.column,
       isWhole,
       at: isWhole ? (places.wholes += 1) : (places.decimals += 1),
-      signature: signatureOf(column, own, plan),
+      signature,
     });
   }
   const slotOf = columns.map((column) => {
-    const source = column.part === 'capped' ? valueColumnOf(columns, column) : column.column;
-    return slots.findIndex((slot) => slot.column === source);
+    const source = column.part === 'capped' ? valueColumnOf(columns, column) : column;
+    const own = terms.filter((term) => term.column === source.column);
+    const signature = signatureOf(source, own, plan);
+    return slots.findIndex((slot) => slot.signature === signature);
   });
+  const sameAs = columns.map((column, at) =>
+    columns.findIndex(
+      (other, before) =>
+        before === at ||
+        (slotOf[before] === slotOf[at] &&
+          other.cap === column.cap &&
+          other.part !== 'capped' &&
+          column.part !== 'capped'),
+    ),
+  );
   const hours = plan.metrics.map(({ definition }) => hoursToMaturity(definition));
   const maturities = [...new Set(hours)].toSorted((one, other) => one - other);
   return {
@@ -77,8 +93,9 @@ export function layOut(plan: LaidOutPlan): StateLayout {
     terms,
     slots,
     slotOf,
+    sameAs,
     maturities,
-    cells: cellsOf(columns),
+    cells: cellsOf(columns, sameAs),
     hoursBefore: hoursBefore(plan),
     hoursAfter: Math.max(0, ...hours),
   };
@@ -86,15 +103,18 @@ export function layOut(plan: LaidOutPlan): StateLayout {
 
 const WHOLE_TAKES: ReadonlySet<string> = new Set(['one', 'amount', 'price', 'rate']);
 
-function valueColumnOf(columns: readonly CountedColumn[], { metric }: CountedColumn): number {
+function valueColumnOf(
+  columns: readonly CountedColumn[],
+  { metric }: CountedColumn,
+): CountedColumn {
   const value = columns.find((column) => column.metric === metric && column.part === 'value');
   if (value === undefined) throw new RangeError('a metric has a value column');
-  return value.column;
+  return value;
 }
 
 /** Everything that the sum of a unit depends on. */
 function signatureOf(
-  { opensHours, closesHours, untilHours, quantile }: CountedColumn,
+  { column, opensHours, closesHours, untilHours, quantile }: CountedColumn,
   terms: readonly CountedTerm[],
   { currency, timezone }: LaidOutPlan,
 ): string {
@@ -102,40 +122,50 @@ function signatureOf(
     opensHours,
     closesHours,
     untilHours,
-    ...(quantile === null ? {} : { isQuantile: true }),
-    terms: terms.map(({ column: _column, ...term }) => term),
+    // Single values are kept by column.
+    ...(quantile === null ? {} : { quantileOf: column }),
+    terms: terms.map(({ column: _of, ...term }) => term),
     currency,
     timezone,
   });
 }
 
-function cellsOf(columns: readonly CountedColumn[]): Cell[] {
+function cellsOf(columns: readonly CountedColumn[], sameAs: readonly number[]): Cell[] {
+  const distinct = [...new Set(sameAs)];
   return [
     { sum: 'units' },
     { sum: 'late' },
     { sum: 'unassigned' },
-    ...columns.flatMap(({ column }) => powersOf(column)),
-    ...pairs(columns, (one, other) => {
-      const isBetweenMetrics = one.part === 'value' && other.part === 'value';
-      return one.metric === other.metric || isBetweenMetrics;
-    }),
+    ...distinct.flatMap((column) =>
+      (['first', 'second', 'third', 'nonZero'] as const).map((sum) => ({ sum, column })),
+    ),
+    ...productsOf(columns, sameAs),
   ];
 }
 
-function powersOf(column: number): Cell[] {
-  return (['first', 'second', 'third', 'nonZero'] as const).map((sum) => ({ sum, column }));
+/** Products within a metric, and between the values of two; each once. */
+function productsOf(columns: readonly CountedColumn[], sameAs: readonly number[]): Cell[] {
+  const products = new Map<string, Cell>();
+  for (const [at, one] of columns.entries()) {
+    for (const other of columns.slice(at + 1)) {
+      const isBetweenMetrics = one.part === 'value' && other.part === 'value';
+      if (one.metric !== other.metric && !isBetweenMetrics) continue;
+      const [first, second] = pairOf(sameAs, one.column, other.column);
+      if (first === second) continue;
+      products.set(`${first}/${second}`, { sum: 'product', column: first, other: second });
+    }
+  }
+  return [...products.values()];
 }
 
-function pairs(
-  columns: readonly CountedColumn[],
-  isWanted: (one: CountedColumn, other: CountedColumn) => boolean,
-): Cell[] {
-  return columns.flatMap((one, at) =>
-    columns
-      .slice(at + 1)
-      .filter((other) => isWanted(one, other))
-      .map((other) => ({ sum: 'product' as const, column: one.column, other: other.column })),
-  );
+/** The columns under which the product of two is kept; equal where it is a square. */
+export function pairOf(
+  sameAs: readonly number[],
+  one: number,
+  other: number,
+): readonly [number, number] {
+  const [first, second] = [sameAs[one] ?? one, sameAs[other] ?? other];
+  return first < second ? [first, second] : [second, first];
 }
 
 /** What is kept with a state, to see whether another plan lies the same way. */
