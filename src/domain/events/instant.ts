@@ -20,22 +20,27 @@ export function parseInstant(text: unknown): Date | null {
  * fixed places. Null for all other texts and for times that need a closer look.
  */
 function parseUsual(text: string): Date | null {
-  const { length } = text;
-  if (length !== 24 && length !== 20) return null;
-  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T') return null;
-  if (text[13] !== ':' || text[16] !== ':' || text[length - 1] !== 'Z') return null;
-  if (length === 24 && text[19] !== '.') return null;
+  if (!isUsualShape(text)) return null;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 2);
   const day = digits(text, 8, 2);
   const hour = digits(text, 11, 2);
   const minute = digits(text, 14, 2);
   const second = digits(text, 17, 2);
-  const millisecond = length === 24 ? digits(text, 20, 3) : 0;
+  const millisecond = text.length === 24 ? digits(text, 20, 3) : 0;
   // A missing digit makes its number NaN; days after the 28th are looked up in the calendar below.
   if (!(year >= 1_000 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return null;
   if (!(hour <= 23 && minute <= 59 && second <= 59 && millisecond >= 0)) return null;
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second, millisecond));
+}
+
+/** Text as most programs write it, `2026-03-02T09:30:00.000Z`, with or without milliseconds. */
+function isUsualShape(text: string): boolean {
+  const { length } = text;
+  if (length !== 24 && length !== 20) return false;
+  const isDate = text[4] === '-' && text[7] === '-' && text[10] === 'T';
+  const isTime = text[13] === ':' && text[16] === ':' && text[length - 1] === 'Z';
+  return isDate && isTime && (length === 20 || text[19] === '.');
 }
 
 function digits(text: string, from: number, count: number): number {

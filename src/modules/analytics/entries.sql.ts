@@ -266,7 +266,10 @@ export class EntriesSql {
         return isOneOf();
       case 'not_in':
         return `NOT ${isOneOf()}`;
-      default:
+      case 'lt':
+      case 'lte':
+      case 'gt':
+      case 'gte':
         return `CASE jsonb_typeof(${found}) WHEN 'number'
           THEN (${found})::numeric ${COMPARISONS[operator]} ${this.parameters.bind(String(value))}::numeric
           ELSE false END`;

@@ -40,6 +40,8 @@ export class EvaluationHistories {
       `SELECT evaluation.history, evaluation.result FROM evaluation
        WHERE evaluation.project_id = $1 AND evaluation.experiment_id = $2
          AND evaluation.as_of <= $3
+         -- What wrong sums said is no past.
+         AND evaluation.result #> '{health,dataFaults}' IS NULL
        ORDER BY evaluation.as_of DESC, evaluation.id DESC LIMIT 1`,
       parameters,
     )) as { history: EvaluationHistory; result: EvaluationResult }[];
@@ -52,16 +54,17 @@ export class EvaluationHistories {
   }
 
   /**
-   * Keeps the looks that an evaluation took, in its transaction.
+   * Keeps the looks that an evaluation took, in its transaction; of wrong sums none was taken.
    * @throws Conflict `look-taken` when another evaluation has spent the same alpha meanwhile; the
    *   last look may be read by several, because it is the same for all
    */
   async keepLooks(
     manager: EntityManager,
     { projectId, experimentId, asOf }: Evaluated,
-    { id, metrics }: EvaluationResult,
+    { id, metrics, health }: EvaluationResult,
     known: EvaluationHistory,
   ): Promise<void> {
+    if (health.dataFaults !== undefined) return;
     for (const { key, look } of metrics) {
       if (look === undefined || known.looks[key]?.some(({ look: n }) => n === look.look)) continue;
       const kept = (await manager.query(

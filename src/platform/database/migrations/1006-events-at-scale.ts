@@ -120,7 +120,11 @@ const LOG = `
   BEGIN
     IF to_regclass(part) IS NOT NULL THEN RETURN week; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('ensure_event_week'));
-    IF to_regclass(part) IS NOT NULL THEN RETURN week; END IF;
+    -- Asked of the table itself: a name that was looked up before the wait is remembered as missing.
+    PERFORM FROM pg_class WHERE pg_class.relname = part
+      AND pg_class.relnamespace = (SELECT parent.relnamespace FROM pg_class AS parent
+        WHERE parent.oid = 'event'::regclass);
+    IF FOUND THEN RETURN week; END IF;
     EXECUTE format('CREATE TABLE %I (LIKE event INCLUDING ALL)', part);
     EXECUTE format('ALTER TABLE event ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', part,
       week::timestamp AT TIME ZONE 'UTC', (week + 7)::timestamp AT TIME ZONE 'UTC');
