@@ -50,6 +50,16 @@ export function toDouble({ units, scale }: Exact, shift = 0): number {
   return nearest;
 }
 
+/** Digits beyond those of the sum, far more than a double has, so that it is rounded once. */
+const QUOTIENT_DIGITS = 40;
+
+function dividedBy({ units, scale }: Exact, divisor: bigint): Exact {
+  return {
+    units: (units * 10n ** BigInt(QUOTIENT_DIGITS)) / divisor,
+    scale: scale + QUOTIENT_DIGITS,
+  };
+}
+
 /** A sum that cannot be held: somebody sent an absurd value. */
 export function tooLarge(): Invalid {
   return new Invalid(
@@ -73,7 +83,6 @@ export function centred(
 ): { mean: number; squares: number; cubes: number } {
   if (n === 0n) return { mean: 0, squares: 0, cubes: 0 };
   const count = exactInteger(n);
-  const units = Number(n);
   // n S2 - S1^2, and n^2 S3 - 3 n S1 S2 + 2 S1^3.
   const squares = minus(times(count, second), times(first, first));
   const cubes = plus(
@@ -81,9 +90,9 @@ export function centred(
     times(exactInteger(2n), times(first, times(first, first))),
   );
   return {
-    mean: toDouble(first, shift) / units,
-    squares: toDouble(squares, 2 * shift) / units,
-    cubes: toDouble(cubes, 3 * shift) / (units * units),
+    mean: toDouble(dividedBy(first, n), shift),
+    squares: toDouble(dividedBy(squares, n), 2 * shift),
+    cubes: toDouble(dividedBy(cubes, n * n), 3 * shift),
   };
 }
 
@@ -94,7 +103,7 @@ export function centredProduct(
 ): number {
   if (n === 0n) return 0;
   const centredSum = minus(times(exactInteger(n), product), times(one, other));
-  return toDouble(centredSum, shift) / Number(n);
+  return toDouble(dividedBy(centredSum, n), shift);
 }
 
 function scaled({ units, scale }: Exact, wanted: number): bigint {

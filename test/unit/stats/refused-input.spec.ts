@@ -44,6 +44,7 @@ const BUILDING_BLOCKS: readonly string[] = [
 /** Single functions that need no check of their own, and why. */
 const UNCHECKED: Readonly<Record<string, string>> = {
   at: 'reads a list',
+  dominanceOf: 'says nothing, null, of what it cannot use; its own spec has the edges',
   packedIndex: 'counts cells; its own spec has the edges',
   remainingSquares: 'subtracts, and hands on what the caller refuses',
   linearisedRatio: 'is part of the ratio and of the adjustments, which check',

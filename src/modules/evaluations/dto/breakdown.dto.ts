@@ -55,8 +55,8 @@ export class BreakdownValueDto {
   value: string | null;
 
   /** Present on the last entry when it is all smaller values together. */
-  @ApiProperty({ type: 'boolean', required: false, enum: [true] })
-  isOther?: true;
+  @ApiProperty({ type: 'boolean', required: false })
+  isOther?: boolean;
 
   /** The cohort's units with the value, per variant. */
   units: VariantUnitsDto[];

@@ -98,8 +98,8 @@ export class CapDto {
   frozen: boolean;
 
   /** Present where the `cap` of the metric says where, and not the data. */
-  @ApiProperty({ type: 'boolean', required: false, enum: [true] })
-  declared?: true;
+  @ApiProperty({ type: 'boolean', required: false })
+  declared?: boolean;
 }
 
 /** One variant against the control among units still on their way. */
