@@ -9,8 +9,10 @@ const ECHO = 'gave up three times because the form wanted my grandmother';
 /** Tables and columns of text that members write no prose in: keys, codes, names, machine-made facts. */
 const NO_PROSE = new Set(
   `
-  api_key audit_checkpoint audit_entry audit_head consent department evaluation evaluation_slot
-  event exchange_rate interview member interview_participant participant planned_look project
+  api_key audit_checkpoint audit_entry audit_head consent dead_letter department erased_unit
+  evaluation evaluation_check evaluation_moment evaluation_slot evaluation_state evaluation_unit
+  event event_import.error event_import.format event_import.status event_log_origin exchange_rate
+  identity_link rebuild interview member interview_participant participant planned_look project
   quote transcript insight_reading decision.action decision.variant evidence_entry.disposition
   evidence_gap_answer.replacements evidence_policy.body experiment.create_gate
   experiment.create_outcome experiment.kind experiment.status gate_decision.gate

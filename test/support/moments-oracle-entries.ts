@@ -60,6 +60,8 @@ export function countUnits(units: readonly ExposedUnit[], counting: Counting): C
     if (row.type === 'event' || row.type === 'money') mine.get(leadsTo(row.unit))?.push(row);
   }
   const missing = new Map<string, { currency: string; date: string }>();
+  // So far before the exposure an entry that refers to another may be dated.
+  const oldest = Math.min(-7 * 24, ...columns.map(({ opensHours }) => opensHours));
   const counted = units.map((unit) => {
     const own = mine.get(unit.name) ?? [];
     const entries = columns.map((column) =>
@@ -67,7 +69,7 @@ export function countUnits(units: readonly ExposedUnit[], counting: Counting): C
         .filter((term) => term.column === column.column)
         .flatMap((term) =>
           own
-            .filter((row) => isOf(term, row) && isInWindow(column, row, unit, byId))
+            .filter((row) => isOf(term, row) && isInWindow(column, row, unit, byId, oldest))
             .flatMap((row) => takenBy(term, row, counting, missing))
             .map((value) => movedBy(value, column.decimals)),
         ),
@@ -97,12 +99,14 @@ function isInWindow(
   row: HappenedRow,
   { exposedAt }: ExposedUnit,
   byId: ReadonlyMap<string, HappenedRow>,
+  oldest: number,
 ): boolean {
   const original = row.refersTo === undefined ? undefined : byId.get(row.refersTo);
   const placed = millis((original ?? row).at);
   return (
     placed >= exposedAt + opensHours * HOUR_MS &&
     placed < exposedAt + closesHours * HOUR_MS &&
+    millis(row.at) >= exposedAt + oldest * HOUR_MS &&
     millis(row.at) < exposedAt + untilHours * HOUR_MS
   );
 }

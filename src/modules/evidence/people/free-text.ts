@@ -92,7 +92,14 @@ export const FREE_TEXT_SQL = `
   UNION ALL
   SELECT 'policy', evidence_policy.profile || '/' || evidence_policy.version,
       jsonb_build_object('reason', evidence_policy.reason)
-    FROM evidence_policy WHERE evidence_policy.project_id = $1`;
+    FROM evidence_policy WHERE evidence_policy.project_id = $1
+  UNION ALL
+  SELECT 'import', event_import.id::text, jsonb_build_object('name', event_import.name)
+    FROM event_import WHERE event_import.project_id = $1
+  UNION ALL
+  SELECT 'import', import_reversal.import_id::text,
+      jsonb_build_object('reason', import_reversal.reason)
+    FROM import_reversal WHERE import_reversal.project_id = $1`;
 
 /** Finds where somebody's words stand in what members wrote. */
 @Injectable()
