@@ -1,5 +1,4 @@
-import type { Before } from './changes.sql.js';
-import { freshRowsSql } from './changes.sql.js';
+import { type Before, freshRowsSql } from './changes.sql.js';
 import { leadsSql, linkView } from './links.sql.js';
 import { isSeen, type Pass, type StateTables } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
@@ -48,12 +47,10 @@ export function addExcessSql(
 
 /** Sales that new rows refer to, or are; as rows (sale). */
 export function askedSalesSql(pass: Pass, before: Before, parameters: SqlParameters): string {
-  return `SELECT coalesce(fresh.refers_to, fresh.key) AS sale
+  return `SELECT DISTINCT asked.sale
     FROM (${freshRowsSql(pass, before, parameters)}) AS fresh
-    WHERE fresh.type = 'money'
-    UNION
-    SELECT fresh.key FROM (${freshRowsSql(pass, before, parameters)}) AS fresh
-    WHERE fresh.type = 'money' AND fresh.refers_to IS NOT NULL`;
+    CROSS JOIN LATERAL (VALUES (fresh.key), (fresh.refers_to)) AS asked(sale)
+    WHERE fresh.type = 'money' AND asked.sale IS NOT NULL`;
 }
 
 /** How many of them are of units of the cohort, after their exposure. */
