@@ -35,7 +35,7 @@ export interface Patience {
   lingerMs: number;
 }
 
-const PATIENCE: Patience = { bodyMs: 30_000, idleMs: 30_000, lingerMs: 2_000 };
+const PATIENCE: Patience = { bodyMs: 30_000, idleMs: 30_000, lingerMs: 5_000 };
 const HEADERS_TIMEOUT_MS = 10_000;
 const URL_MAX_CHARS = 8_192;
 
