@@ -176,10 +176,10 @@ export async function insertOccurrences(
   pass: Pass,
   tables: StateTables,
 ): Promise<void> {
-  await insertValues(manager, pass, tables, (parameters, entries) => ({
-    before: `WITH ${cohortSql(which, pass, parameters, entries)},
-      entry AS MATERIALIZED (${entriesOfCohort(which, pass, parameters, entries)})`,
-  }));
+  await insertValues(manager, pass, tables, (parameters, entries) => {
+    return `WITH ${cohortSql(which, pass, parameters, entries)},
+      entry AS MATERIALIZED (${entriesOfCohort(which, pass, parameters, entries)})`;
+  });
 }
 
 /** @param source Expressions that end in "entry" */
@@ -187,14 +187,14 @@ export async function insertValues(
   manager: EntityManager,
   pass: Pass,
   tables: StateTables,
-  source: (parameters: SqlParameters, entries: EntriesSql) => { before: string },
+  source: (parameters: SqlParameters, entries: EntriesSql) => string,
 ): Promise<void> {
   const { slots, columns } = pass.layout;
   const quantiles = slots.filter(({ column }) => columns[column]?.quantile !== null);
   if (quantiles.length === 0) return;
   const parameters = new SqlParameters();
   const entries = new EntriesSql(pass, parameters);
-  const { before } = source(parameters, entries);
+  const before = source(parameters, entries);
   const selects = quantiles.flatMap((slot) => {
     const found = entries.occurrence(slot);
     return found === null

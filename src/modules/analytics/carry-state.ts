@@ -59,9 +59,9 @@ export async function carryState(
   await fillMembers(manager, then, 'all');
   await manager.query('SET LOCAL enable_nestloop = off');
   await addSums(manager, then, knownNames(known), carried, known, tables);
-  await insertValues(manager, then, tables, (parameters, entries) => ({
-    before: `WITH ${keptEntries(then, parameters, entries, tables)}`,
-  }));
+  await insertValues(manager, then, tables, (parameters, entries) => {
+    return `WITH ${keptEntries(then, parameters, entries, tables)}`;
+  });
   await manager.query('SET LOCAL enable_nestloop = on');
   for (const table of [tables.excess, tables.moments]) {
     await manager.query(`DELETE FROM ${table} WHERE state = $1`, [tables.number]);

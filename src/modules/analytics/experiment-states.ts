@@ -41,7 +41,6 @@ export interface CurrentState {
   tables: StateTables;
   /** Limits that the stored moments were cut at. */
   caps: FrozenCaps;
-  rebuilt: boolean;
 }
 
 /** The accumulators of experiments: kept, brought up to date, and built anew where they must be. */
@@ -102,7 +101,7 @@ export class ExperimentStates {
       ],
     );
     const frozen = await this.freeze(manager, tables, pass, known.caps);
-    return { tables, caps: frozen, rebuilt: false };
+    return { tables, caps: frozen };
   }
 
   /** Discards the state of an experiment and builds it from the log. */
@@ -138,7 +137,7 @@ export class ExperimentStates {
       created.number,
       rows,
     ]);
-    return { tables, caps: pass.caps, rebuilt: true };
+    return { tables, caps: pass.caps };
   }
 
   async find(

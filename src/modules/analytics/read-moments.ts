@@ -7,7 +7,7 @@ import type { Pass, StateTables } from './pass.js';
 import { capsSql } from './quantiles.sql.js';
 import { readQuantiles } from './read-quantiles.js';
 import { StateReading, type VectorRow } from './read-state.js';
-import { SqlParameters } from './sql-parameters.js';
+import { ask } from './sql-parameters.js';
 
 interface Read {
   reading: StateReading;
@@ -30,11 +30,9 @@ export async function readMoments(
 ): Promise<Read> {
   const known = { ...pass, caps: await completeCaps(manager, tables, pass) };
   const isStored = canonicalJson(known.caps) === canonicalJson(caps);
-  const parameters = new SqlParameters();
-  const sql = isStored
-    ? readMomentsSql(tables, parameters)
-    : scanMomentsSql(tables, known, parameters);
-  const rows = (await manager.query(sql, parameters.values)) as VectorRow[];
+  const rows = await ask<VectorRow>(manager, (parameters) =>
+    isStored ? readMomentsSql(tables, parameters) : scanMomentsSql(tables, known, parameters),
+  );
   const quantiles = await readQuantiles(manager, tables, pass);
   return {
     reading: new StateReading(rows, known, quantiles),
@@ -65,11 +63,9 @@ async function overRefunded(
   pass: Pass,
 ): Promise<number> {
   if (!countsMoney(pass)) return 0;
-  const parameters = new SqlParameters();
-  const [found] = (await manager.query(
+  const [found] = await ask<{ sales: number }>(manager, (parameters) =>
     countExcessSql(tables, pass, parameters),
-    parameters.values,
-  )) as { sales: number }[];
+  );
   return found?.sales ?? 0;
 }
 
@@ -84,11 +80,9 @@ async function completeCaps(
     ({ cut, metric }) => cut !== null && pass.caps[keyOf(metric)] === undefined,
   );
   if (missing.length === 0) return pass.caps;
-  const parameters = new SqlParameters();
-  const found = (await manager.query(
+  const found = await ask<{ col: number; low: number; high: number }>(manager, (parameters) =>
     capsSql(missing, tables, pass, parameters),
-    parameters.values,
-  )) as { col: number; low: number; high: number }[];
+  );
   const all: Record<string, Cap> = { ...pass.caps };
   for (const { column, metric, cut } of missing) {
     const cap = found.find(({ col }) => col === column);

@@ -7,7 +7,7 @@ import {
 } from '../../stats/rows/clustered-quantile.js';
 import type { Pass, StateTables } from './pass.js';
 import { quantileLimitsSql, quantilesSql } from './quantiles.sql.js';
-import { SqlParameters } from './sql-parameters.js';
+import { ask } from './sql-parameters.js';
 
 interface Place {
   matured: boolean;
@@ -37,12 +37,7 @@ export async function readQuantiles(
   if (columns.length === 0) return () => null;
   const z = -normal.quantile((pass.plan.analysis.alpha ?? ALPHA_DEFAULT) / 2);
   const quantileAt = new Map(columns.map(({ column, quantile }) => [column, quantile ?? 0]));
-  const ask = async (sql: (parameters: SqlParameters) => string): Promise<unknown> => {
-    const parameters = new SqlParameters();
-    const text = sql(parameters);
-    return await manager.query(text, parameters.values);
-  };
-  const points = (await ask((bound) => quantilesSql(tables, pass, bound))) as Point[];
+  const points = await ask<Point>(manager, (bound) => quantilesSql(tables, pass, bound));
   const around = points.flatMap(({ matured, arm, col, units, rows, squares }) => {
     const quantile = quantileAt.get(col) ?? 0;
     const found = orderProbabilities('the arm', { quantile, z, rows, units, squares });
@@ -51,7 +46,7 @@ export async function readQuantiles(
   const limits =
     around.length === 0
       ? []
-      : ((await ask((bound) => quantileLimitsSql(around, tables, pass, bound))) as Limits[]);
+      : await ask<Limits>(manager, (bound) => quantileLimitsSql(around, tables, pass, bound));
   return (arm, col, which) => {
     const quantile = quantileAt.get(col);
     if (quantile === undefined) return null;

@@ -22,7 +22,7 @@ import { addExcessSql, askedSalesSql, countsMoney } from './excess.sql.js';
 import { freshLinksSql, leadsSql, linksBefore, linkView } from './links.sql.js';
 import { addMomentsSql } from './moments.sql.js';
 import { isVisible, type Pass, type StateTables } from './pass.js';
-import { SqlParameters } from './sql-parameters.js';
+import { ask, SqlParameters } from './sql-parameters.js';
 
 /** More new rows than this share of those counted cost less as a rebuild. */
 const REBUILD_SHARE = 0.1;
@@ -47,22 +47,26 @@ export async function refreshState(
   // The planner may not know the newest rows yet, and would read all to find them.
   await manager.query('SET LOCAL enable_seqscan = off');
   const fresh = await countFresh(manager, pass, before);
-  if (fresh > Math.max(REBUILD_ROWS_MIN, REBUILD_SHARE * before.rows)) return 'rebuild';
+  if (fresh > Math.max(REBUILD_ROWS_MIN, REBUILD_SHARE * before.rows)) {
+    // A rebuild does read all.
+    await manager.query('SET LOCAL enable_seqscan = on');
+    return 'rebuild';
+  }
   const touched = await findTouched(manager, pass, before, tables);
   await fillMembers(manager, pass, touched);
   const rows = fresh === 0 ? 0 : await addEntries(manager, pass, before, tables);
   if (touched.length > 0) await deriveTouched(manager, pass, tables, touched);
   await changeExcess(manager, pass, before, tables, fresh);
-  await run(manager, (parameters) => removeUnitsSql(tables, parameters));
-  await run(manager, (parameters) => writeUnitsSql(tables, parameters));
-  await run(manager, (parameters) => addMovedSql(pass, before, tables, parameters));
-  await run(manager, (parameters) => changeMoments(pass, before, tables, parameters));
+  await ask(manager, (parameters) => removeUnitsSql(tables, parameters));
+  await ask(manager, (parameters) => writeUnitsSql(tables, parameters));
+  await ask(manager, (parameters) => addMovedSql(pass, before, tables, parameters));
+  await ask(manager, (parameters) => changeMoments(pass, before, tables, parameters));
   await manager.query('SET LOCAL enable_seqscan = on');
   return { rows };
 }
 
 async function countFresh(manager: EntityManager, pass: Pass, before: Before): Promise<number> {
-  const [found] = await run<{ rows: string }>(
+  const [found] = await ask<{ rows: string }>(
     manager,
     (parameters) =>
       `SELECT count(*)::text AS rows FROM (${freshRowsSql(pass, before, parameters)}) AS fresh`,
@@ -79,7 +83,7 @@ async function findTouched(
 ): Promise<string[]> {
   const reversedBefore = await reversedAt(manager, pass, before);
   const newly = pass.reversed.filter((number) => !reversedBefore.includes(number));
-  const direct = await run<{ unit: string }>(
+  const direct = await ask<{ unit: string }>(
     manager,
     (parameters) =>
       `WITH ${touchedUnitsSql(pass, before, newly, tables, parameters)} SELECT touched.unit FROM touched`,
@@ -89,7 +93,7 @@ async function findTouched(
   const linked = await newlyLinked(manager, pass, before, newly);
   const view = linkView(pass);
   const older = linksBefore(view, { ...before, reversed: reversedBefore });
-  const leads = await run<{ unit: string }>(manager, (parameters) => {
+  const leads = await ask<{ unit: string }>(manager, (parameters) => {
     const all = `SELECT named.unit FROM unnest(${parameters.bind([...units, ...linked])}::uuid[]) AS named(unit)`;
     const some = `SELECT named.unit FROM unnest(${parameters.bind(linked)}::uuid[]) AS named(unit)`;
     return `WITH RECURSIVE ${leadsSql(all, view, parameters)},
@@ -107,7 +111,7 @@ async function newlyLinked(
   before: Before,
   newlyReversed: readonly number[],
 ): Promise<string[]> {
-  const rows = await run<{ unit: string }>(manager, (parameters) => {
+  const rows = await ask<{ unit: string }>(manager, (parameters) => {
     const fresh = freshLinksSql(linkView(pass), before, parameters);
     const voided = `SELECT link.from_unit, link.to_unit FROM identity_link AS link
       WHERE link.project = ${parameters.bind(pass.project)}
@@ -125,7 +129,7 @@ export async function reversedAt(
   { snapshot }: Pick<Before, 'snapshot'>,
 ): Promise<number[]> {
   if (reversed.length === 0) return [];
-  const rows = await run<{ import: number }>(
+  const rows = await ask<{ import: number }>(
     manager,
     (parameters) => `SELECT reversal.import FROM import_reversal AS reversal
       WHERE reversal.import = ANY (${parameters.bind(reversed)}::int[])
@@ -140,7 +144,7 @@ async function addEntries(
   before: Before,
   tables: StateTables,
 ): Promise<number> {
-  const [found] = await run<{ rows: string; missing: string }>(manager, (parameters) =>
+  const [found] = await ask<{ rows: string; missing: string }>(manager, (parameters) =>
     addEntriesSql(pass, before, tables, parameters),
   );
   if (found?.missing !== '0') {
@@ -149,9 +153,9 @@ async function addEntries(
     const source = `WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)}`;
     await throwMissing(manager, pass, source, entries, parameters);
   }
-  await insertValues(manager, pass, tables, (parameters, entries) => ({
-    before: `WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)}`,
-  }));
+  await insertValues(manager, pass, tables, (parameters, entries) => {
+    return `WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)}`;
+  });
   return Number(found?.rows ?? 0);
 }
 
@@ -190,7 +194,7 @@ async function changeExcess(
 ): Promise<void> {
   if (!countsMoney(pass)) return;
   const reversed = await reversedAt(manager, pass, before);
-  const [erased] = await run<{ found: boolean }>(
+  const [erased] = await ask<{ found: boolean }>(
     manager,
     (parameters) => `SELECT EXISTS (SELECT FROM erased_unit AS erased
       WHERE erased.project = ${parameters.bind(pass.project)}
@@ -202,7 +206,7 @@ async function changeExcess(
     return;
   }
   if (fresh === 0) return;
-  const asked = await run<{ sale: string }>(manager, (parameters) =>
+  const asked = await ask<{ sale: string }>(manager, (parameters) =>
     askedSalesSql(pass, before, parameters),
   );
   const sales = asked.map(({ sale }) => sale);
@@ -210,7 +214,7 @@ async function changeExcess(
     tables.number,
     sales,
   ]);
-  await run(manager, (parameters) => {
+  await ask(manager, (parameters) => {
     const named = `SELECT named.sale FROM unnest(${parameters.bind(sales)}::uuid[]) AS named(sale)`;
     return addExcessSql(named, tables, pass, parameters);
   });
@@ -240,13 +244,4 @@ function changeMoments(
     pass,
     parameters,
   );
-}
-
-async function run<T>(
-  manager: EntityManager,
-  sql: (parameters: SqlParameters) => string | null,
-): Promise<T[]> {
-  const parameters = new SqlParameters();
-  const text = sql(parameters);
-  return text === null ? [] : ((await manager.query(text, parameters.values)) as T[]);
 }

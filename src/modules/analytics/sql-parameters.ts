@@ -1,3 +1,5 @@
+import type { EntityManager } from 'typeorm';
+
 /** The values of one statement: SQL is put together from fixed pieces, and every value is bound. */
 export class SqlParameters {
   readonly values: unknown[] = [];
@@ -15,4 +17,14 @@ export class SqlParameters {
     if (typeof value !== 'string') this.placeOf.set(value, place);
     return place;
   }
+}
+
+/** Runs a statement that is put together with its values; nothing where there is none to run. */
+export async function ask<T>(
+  manager: EntityManager,
+  sql: (parameters: SqlParameters) => string | null,
+): Promise<T[]> {
+  const parameters = new SqlParameters();
+  const text = sql(parameters);
+  return text === null ? [] : ((await manager.query(text, parameters.values)) as T[]);
 }
