@@ -142,16 +142,14 @@ describe('the front door and slow bodies', () => {
     expect(statusOf(answer)).toBe(403);
   });
 
-  it('after a refused file that is sent to its end, the connection goes on', async () => {
-    const file = 'x'.repeat(100_000);
+  /** Sends a refused file to its end and a small one after it, on one connection. */
+  const refusedThenTaken = async (head: string, file: string) => {
     const next =
       'POST /file HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: 2\r\n\r\nab';
-    const answer = await new Promise<string>((done) => {
+    return await new Promise<string>((done) => {
       let text = '';
       const socket = connect(port, '127.0.0.1', () => {
-        socket.write(
-          `POST /refused HTTP/1.1\r\nhost: x\r\n${csv}\r\ncontent-length: 100000\r\n\r\n`,
-        );
+        socket.write(`${head}\r\nhost: x\r\ncontent-length: ${file.length}\r\n\r\n`);
         socket.write(file);
         socket.write(next);
       });
@@ -159,9 +157,21 @@ describe('the front door and slow bodies', () => {
         text += chunk.toString('latin1');
         if (text.includes('"bytes"')) socket.end();
       });
+      socket.on('error', () => undefined);
       socket.on('close', () => done(text));
     });
+  };
+
+  it('after a refused file that is sent to its end, the connection goes on', async () => {
+    const head = `POST /refused HTTP/1.1\r\n${csv}`;
+    const answer = await refusedThenTaken(head, 'x'.repeat(100_000));
     expect(answer).toContain('403 Forbidden');
     expect(answer).toContain('{"bytes":2}');
+  });
+
+  it('B05: who sends too much is not cut off, or the answer would be lost on the way', async () => {
+    const head = 'POST /json HTTP/1.1\r\nconnection: close\r\ncontent-type: application/json';
+    const answer = await refusedThenTaken(head, 'x'.repeat(8_000_000));
+    expect(answer).toContain('413 Payload Too Large');
   });
 });

@@ -35,7 +35,7 @@ export interface Patience {
   lingerMs: number;
 }
 
-const PATIENCE: Patience = { bodyMs: 30_000, idleMs: 30_000, lingerMs: 5_000 };
+const PATIENCE: Patience = { bodyMs: 30_000, idleMs: 30_000, lingerMs: 10_000 };
 const HEADERS_TIMEOUT_MS = 10_000;
 const URL_MAX_CHARS = 8_192;
 
@@ -99,19 +99,37 @@ export function installFrontDoor(fastify: FastifyInstance, patience: Patience = 
     }
     done(encodingError(request));
   });
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    // Who fell silent (408) is not waited for.
+    if (stillSends(request.raw) && reply.statusCode !== 408) stayForTheRest(reply);
+    done();
+  });
   fastify.addHook('onResponse', (request, _reply, done) => {
-    leaveUnread(request.raw, patience.lingerMs);
+    if (stillSends(request.raw)) leaveUnread(request.raw, patience.lingerMs);
     done();
   });
 }
 
+/** Whether part of the body is still to come. A request made inside the process has no connection. */
+function stillSends(request: IncomingMessage): boolean {
+  return request.complete === false && !request.destroyed;
+}
+
 /**
- * The answer is out and the client still sends. It gets a moment to read the answer, or it would
- * see a broken connection instead; then the connection is closed, or it could send for ever.
+ * Fastify closes the connection with the refusal of a body. Closing while the client still sends
+ * resets the connection, and the client meets EPIPE instead of its answer; so the connection stays
+ * until the rest has come, see `leaveUnread`, whatever either side said about keeping it.
+ */
+function stayForTheRest(reply: FastifyReply): void {
+  reply.removeHeader('connection');
+  reply.raw.shouldKeepAlive = true;
+}
+
+/**
+ * The answer is out and the client still sends. It gets a moment to read the answer; then the
+ * connection is closed, or it could send for ever.
  */
 function leaveUnread(request: IncomingMessage, lingerMs: number): void {
-  // A request made inside the process has no connection.
-  if (request.complete !== false || request.destroyed) return;
   const timer = setTimeout(() => request.socket.destroy(), lingerMs).unref();
   request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
   request.resume();
