@@ -13,6 +13,7 @@ import { DueWorkRegistry } from './scheduling/due-work.js';
 import { Jobs } from './scheduling/jobs.js';
 import { MinuteTick } from './scheduling/minute-tick.js';
 import { AccessGuard } from './security/access.guard.js';
+import { Authentication } from './security/authentication.js';
 import { KeyStore } from './security/key-store.js';
 import { ParticipantKeys } from './security/participant-keys.js';
 
@@ -36,6 +37,7 @@ export class PlatformModule {
         Clock,
         AuditLog,
         KeyStore,
+        Authentication,
         ParticipantKeys,
         Jobs,
         DueWorkRegistry,
@@ -48,6 +50,7 @@ export class PlatformModule {
         Clock,
         AuditLog,
         KeyStore,
+        Authentication,
         ParticipantKeys,
         Jobs,
         DueWorkRegistry,

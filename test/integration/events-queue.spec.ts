@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { EventIntake } from '../../src/modules/events/event-intake.js';
+import { EventIntake } from '../../src/modules/events/event-intake.writer.js';
 import { anEvent, verdictsOf } from '../support/event-senders.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 

@@ -1,4 +1,4 @@
-import { EventIntake } from '../../src/modules/events/event-intake.js';
+import { EventIntake } from '../../src/modules/events/event-intake.writer.js';
 import { slowUpload, until } from '../support/slow-upload.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 

@@ -20,7 +20,8 @@ const NO_PROSE = new Set(
   impact_acknowledgement.department impact_acknowledgement.impact_digest insight.state
   metric.key negative_search_hit.disposition negative_search_hit.found_by
   participant_pair.decision participant_pair.found_by plan.digest question.state study.method
-  study.population study.template timeline_entry.what
+  study.population study.template timeline_entry.what forced_variant holdout.key holdout.seed
+  holdout.unit stripe_connection
   `
     .trim()
     .split(/\s+/),

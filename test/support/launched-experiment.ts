@@ -1,4 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Condition } from '../../src/domain/assignment/conditions.js';
+import type { LayerShare, PlannedHoldout } from '../../src/domain/assignment/exclusion.js';
 import { canonicalJson } from '../../src/domain/experiments/canonical-json.js';
 import type {
   Assignment,
@@ -10,6 +12,7 @@ import type { ExperimentState } from '../../src/domain/experiments/lifecycle.js'
 import { type AnalysisPlan, freezePlan } from '../../src/domain/experiments/plan.js';
 import type { Metric } from '../../src/domain/metrics/metric.js';
 import { UNDECLARED_COSTS } from '../../src/domain/money/costs.js';
+import { AssignmentConfigReader } from '../../src/modules/assignments/assignment-config.reader.js';
 import type { TestApp } from './test-app.js';
 
 export interface LaunchChanges {
@@ -20,6 +23,9 @@ export interface LaunchChanges {
   traffic?: number;
   variants?: readonly Variant[];
   seed?: string;
+  conditions?: readonly Condition[];
+  layer?: LayerShare;
+  holdouts?: readonly PlannedHoldout[];
   launchedAt?: Date;
   /** Whose project; `default` when left out. */
   projectKey?: string;
@@ -57,7 +63,10 @@ export async function launchedExperiment(
       { key: 'control', name: 'Control', weight: 1, control: true },
       { key: 'treatment', name: 'Treatment', weight: 1 },
     ],
-    audience: { populations: ['visitors'] },
+    audience: {
+      populations: ['visitors'],
+      ...(changes.conditions === undefined ? {} : { conditions: changes.conditions }),
+    },
     traffic: changes.traffic ?? 1,
     metrics: { leading: 'profit', deciding: 'profit', guardrails: [], secondary: [] },
     analysis: {
@@ -67,7 +76,7 @@ export async function launchedExperiment(
       relativeQuantile: 'test',
     },
   };
-  const plan = freezePlan({
+  const frozen = freezePlan({
     definition,
     metrics: [PROFIT],
     seed: changes.seed ?? definition.key,
@@ -77,6 +86,12 @@ export async function launchedExperiment(
     timezone: 'UTC',
     policy: { profile: 'explore', version: 1 },
   });
+  const { layer, holdouts } = changes;
+  const plan: AnalysisPlan = {
+    ...frozen,
+    ...(layer === undefined ? {} : { layer }),
+    ...(holdouts === undefined ? {} : { holdouts }),
+  };
   const id = randomUUID();
   const isLaunched = status !== 'draft';
   await app.sql(
@@ -108,5 +123,6 @@ export async function launchedExperiment(
       ],
     );
   }
+  await app.app.get(AssignmentConfigReader, { strict: false }).refresh();
   return { id, plan };
 }

@@ -1,5 +1,6 @@
 import { bucketRanges, rangeHolding } from './bucket-ranges.js';
 import { BUCKETS, bucketOf } from './hash.js';
+import { isHeldOut, isInLayer, type LayerShare, type PlannedHoldout } from './exclusion.js';
 import { weightsInBasisPoints } from './weights.js';
 
 export interface WeightedVariant {
@@ -13,8 +14,12 @@ export interface AssignmentRule {
   /** Frozen at launch; another seed shuffles all units anew. */
   seed: string;
   variants: readonly WeightedVariant[];
-  /** Share of units that enter, 0 to 1. */
+  /** Share of units that enter, 0 to 1. In a layer the share is what the experiment holds of it. */
   traffic: number;
+  /** The part of a mutual-exclusion layer that is its own; absent means that it shares all units. */
+  layer?: LayerShare;
+  /** Units kept out of all tests, as they stood at the launch. */
+  holdouts?: readonly PlannedHoldout[];
 }
 
 export interface AssignedVariant {
@@ -29,13 +34,25 @@ export interface AssignedVariant {
  * variant in every process, without a write, for as long as seed and weights stand.
  */
 export function createAssigner(rule: AssignmentRule): (unitId: string) => AssignedVariant {
-  const { seed, variants, traffic } = rule;
-  const ranges = bucketRanges(fractionsOf(variants), traffic);
+  const { seed, variants, layer, holdouts = [] } = rule;
+  const armOf = createArmFinder(rule);
+  const isExclusive = layer !== undefined || holdouts.length > 0;
   return (unitId) => {
     const bucket = bucketOf(seed, unitId);
-    const arm = variants[rangeHolding(ranges, bucket / BUCKETS)];
-    return { variantKey: arm?.key ?? null, bucket };
+    if (isExclusive && (!isInLayer(layer, unitId) || isHeldOut(holdouts, unitId))) {
+      return { variantKey: null, bucket };
+    }
+    return { variantKey: variants[armOf(bucket)]?.key ?? null, bucket };
   };
+}
+
+/** The arm of a bucket, as an index, or -1; whose bucket it is, layers and holdouts say besides. */
+export function createArmFinder(
+  rule: Pick<AssignmentRule, 'variants' | 'traffic' | 'layer'>,
+): (bucket: number) => number {
+  const { variants, traffic, layer } = rule;
+  const ranges = bucketRanges(fractionsOf(variants), layer === undefined ? traffic : 1);
+  return (bucket) => rangeHolding(ranges, bucket / BUCKETS);
 }
 
 /** The variant of one unit; `createAssigner` is the same for many. */

@@ -1,3 +1,4 @@
+import type { Condition } from '../assignment/conditions.js';
 import type { Direction, Scale, Sized } from '../metrics/metric.js';
 
 /** An experiment as its author writes it: the body of `POST /v1/experiments`. */
@@ -79,6 +80,8 @@ export interface Variant {
 export interface Audience {
   populations: readonly string[];
   stages?: readonly string[];
+  /** What clients must say of a unit for it to enter; all must hold. */
+  conditions?: readonly Condition[];
 }
 
 export interface ChosenMetrics {
@@ -239,6 +242,8 @@ export interface ExperimentDefinition {
   audience: Audience;
   /** Share of eligible units that enter the test, 0 < traffic <= 1. */
   traffic: number;
+  /** Experiments of one layer never meet the same unit. */
+  layer?: string;
   metrics: ChosenMetrics;
   analysis: Analysis;
   schedule?: Schedule;

@@ -1,3 +1,4 @@
+import type { LayerShare, PlannedHoldout } from '../assignment/exclusion.js';
 import { weightsInBasisPoints } from '../assignment/weights.js';
 import { Invalid } from '../errors.js';
 import { isRate, type Metric } from '../metrics/metric.js';
@@ -82,6 +83,10 @@ export interface AnalysisPlan {
   seed: string;
   variants: readonly PlannedVariant[];
   traffic: number;
+  /** The part of its layer that is its own; absent without a layer. */
+  layer?: LayerShare;
+  /** The holdouts of its kind of unit at the launch; absent when there were none. */
+  holdouts?: readonly PlannedHoldout[];
   audience: Audience;
   metrics: readonly PlannedMetric[];
   analysis: Analysis;

@@ -34,12 +34,12 @@ export class AssignmentsController {
     description: 'No such flag: never launched, archived, or assigned elsewhere (FLAG_NOT_FOUND).',
   })
   @ApiBody({ type: OfrepRequestDto })
-  async evaluateFlag(
+  evaluateFlag(
     @Caller() caller: Principal,
     @Param('key') key: string,
     @Body() body: unknown,
-  ): Promise<OfrepFlagDto> {
-    return await this.assignments.evaluate(caller.projectId, key, contextOf(body));
+  ): OfrepFlagDto {
+    return this.assignments.evaluate(caller.projectId, key, contextOf(body));
   }
 
   /**
@@ -59,13 +59,13 @@ export class AssignmentsController {
     headers: { ETag: { description: 'Stands for this answer.', schema: { type: 'string' } } },
   })
   @ApiResponse({ status: 304, description: 'Nothing has changed for this context.' })
-  async evaluateFlags(
+  evaluateFlags(
     @Caller() caller: Principal,
     @Body() body: unknown,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OfrepFlagsDto | undefined> {
-    const flags = await this.assignments.evaluateAll(caller.projectId, contextOf(body));
+  ): OfrepFlagsDto | undefined {
+    const flags = this.assignments.evaluateAll(caller.projectId, contextOf(body));
     const etag = `"${createHash('sha256').update(JSON.stringify(flags)).digest('base64url')}"`;
     void reply.header('etag', etag);
     if (!isKnown(etag, ifNoneMatch)) return flags;

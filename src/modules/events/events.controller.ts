@@ -23,7 +23,7 @@ import {
 import { EventBatchDto, EventResultsDto } from './dto/event.dto.js';
 import { ExchangeRatesDto, StoredExchangeRatesDto } from './dto/exchange-rates.dto.js';
 import { batchOf, EVENT_BATCH_MAX_BYTES } from './event-batch.js';
-import { EventIntake } from './event-intake.js';
+import { EventIntake } from './event-intake.writer.js';
 import { ExchangeRatesService } from './exchange-rates.service.js';
 import { EventImportAnswerDto, ImportedEventDto } from './imports/dto/event-import.dto.js';
 import { FORMAT_OF_TYPE } from './imports/event-file.js';

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ExperimentsModule } from '../experiments/experiments.module.js';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { DeadLettersController } from './dead-letters.controller.js';
-import { EventIntake } from './event-intake.js';
+import { EventIntake } from './event-intake.writer.js';
 import { EventLog } from './event-log.js';
 import { EventRetention } from './event-retention.js';
 import { EventSpaces } from './event-spaces.js';
@@ -41,5 +41,6 @@ import { UnitRate } from './unit-rate.js';
     EventImports,
     ImportRows,
   ],
+  exports: [EventIntake],
 })
 export class EventsModule {}

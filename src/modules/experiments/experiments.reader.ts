@@ -151,6 +151,17 @@ export class ExperimentsReader {
     return rows.flatMap((row) => launchedFrom(row) ?? []);
   }
 
+  /** Every launched experiment of all projects that clients may ask for, by key. */
+  async allServed(
+    manager: EntityManager = this.transactions.manager,
+  ): Promise<LaunchedExperiment[]> {
+    const rows = (await manager.query(
+      `${SELECT} WHERE experiment.status NOT IN ('draft', 'archived')
+       ORDER BY experiment.project_id, experiment.key COLLATE "C"`,
+    )) as Row[];
+    return rows.flatMap((row) => launchedFrom(row) ?? []);
+  }
+
   /** Launched experiments of all projects whose evaluations go on: running, paused, maturing, decided. */
   async allEvaluated(
     manager: EntityManager = this.transactions.manager,

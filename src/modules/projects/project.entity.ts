@@ -1,9 +1,11 @@
-import { Column, Entity, PrimaryColumn, Unique, VersionColumn } from 'typeorm';
+import { Check, Column, Entity, PrimaryColumn, Unique, VersionColumn } from 'typeorm';
 import type { Market } from '../../domain/evidence/project-facts.js';
 import type { CostDeclarations } from '../../domain/money/costs.js';
+import type { OrderAmount } from '../../domain/tracking/order-amount.js';
 
 @Entity('project')
 @Unique('project_key_uq', ['key'])
+@Check('project_order_amount_ck', `order_amount IN ('revenue', 'total')`)
 export class ProjectEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'project_pk' })
   id: string;
@@ -39,6 +41,10 @@ export class ProjectEntity {
   /** Domains of our own e-mail addresses: whoever has one works here. */
   @Column({ type: 'text', array: true, default: '{}' })
   employerDomains: string[];
+
+  /** Which amount of an order that a tracking client reports is income. */
+  @Column({ type: 'text', default: 'revenue' })
+  orderAmount: OrderAmount;
 
   @VersionColumn()
   version: number;

@@ -5,6 +5,7 @@ import { Events1003000000000 } from './migrations/1003-events.js';
 import { PlannedLooks1004000000000 } from './migrations/1004-planned-looks.js';
 import { EvidenceInDepth1005000000000 } from './migrations/1005-evidence-in-depth.js';
 import { EventsAtScale1006000000000 } from './migrations/1006-events-at-scale.js';
+import { Assignment1007000000000 } from './migrations/1007-assignment.js';
 
 /** In order; a landed migration is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   PlannedLooks1004000000000,
   EvidenceInDepth1005000000000,
   EventsAtScale1006000000000,
+  Assignment1007000000000,
 ];

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { SERVING_REASONS, type ServingReason } from '../../../domain/assignment/serve-flag.js';
+import { SERVING_REASONS, type ServingReason } from '../../../domain/assignment/compile-flag.js';
 import type { FlagValue } from '../../../domain/experiments/definition.js';
 import { EXPERIMENT_STATES, type ExperimentState } from '../../../domain/experiments/lifecycle.js';
 import { OFREP_ERROR_CODES, type OfrepErrorCode } from '../ofrep-dialect.js';

@@ -4,7 +4,7 @@ import { FrontDoorError, problemOf } from '../../../platform/http/problem.js';
 import type { StreamedBody } from '../../../platform/http/streamed-body.js';
 import { Logger } from '../../../platform/logging/logger.js';
 import type { Principal } from '../../../platform/security/principal.js';
-import { EventIntake } from '../event-intake.js';
+import { EventIntake } from '../event-intake.writer.js';
 import { batchesOf, type ImportBatch, ReadingEnd } from './batches.js';
 import { CsvReader } from './csv-reader.js';
 import type { EventImportDto, ImportedEventDto } from './dto/event-import.dto.js';
