@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { problemOf } from './problem.js';
+import { routePattern } from './route-pattern.js';
 
 /**
  * The router says 404 for a known path with another method; 405 with `Allow` says what would work
@@ -10,7 +11,7 @@ export function answerWrongMethods(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (route.url.includes('*')) return;
     const known = methodsOf.get(route.url) ?? {
-      pattern: new RegExp(`^${route.url.replaceAll(/[.]/g, '\\.').replaceAll(/:\w+/g, '[^/]+')}$`),
+      pattern: routePattern(route.url),
       methods: new Set<string>(),
     };
     for (const method of [route.method].flat()) known.methods.add(method);
