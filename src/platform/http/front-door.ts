@@ -3,10 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { bufferBody } from './buffer-body.js';
+import { answerBrowsers } from './cors.js';
 import { FrontDoorError, problemOf } from './problem.js';
+import { keepRawBody } from './raw-body.js';
 import { readJson } from './read-json.js';
 import { StreamedBody } from './streamed-body.js';
 import { UploadedFile } from './uploaded-file.js';
+import {
+  forgetMediaType,
+  isInflatable,
+  readWireBody,
+  WIRE_BODY_MAX_BYTES,
+  type WireBody,
+} from './wire-body.js';
 
 /** Body of an ordinary request. */
 export const BODY_MAX_BYTES = 64 * 1024;
@@ -23,6 +32,10 @@ export interface BodyConfig {
   fileTypes?: readonly string[];
   /** Media types that this route reads while they arrive, of any length, see `StreamedBody`. */
   streamTypes?: readonly string[];
+  /** A route for clients of foreign protocols: JSON however it is labelled, gzip too. */
+  wire?: WireBody;
+  /** The body is kept as it came beside what was read from it, see `rawBodyOf`. */
+  raw?: true;
 }
 
 /** How long the front door waits for a client. */
@@ -93,6 +106,10 @@ export function installFrontDoor(fastify: FastifyInstance, patience: Patience = 
   );
   fastify.addHook('onRequest', (request, reply, done) => {
     secureHeaders(request, reply);
+    done();
+  });
+  answerBrowsers(fastify);
+  fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.url.length > URL_MAX_CHARS) {
       done(new FrontDoorError(414, 'uri-too-long', `At most ${URL_MAX_CHARS} characters.`));
       return;
@@ -147,8 +164,11 @@ function secureHeaders(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 function encodingError(request: FastifyRequest): Error | undefined {
+  const isWire = bodyConfigOf(request).wire !== undefined;
+  if (isWire) forgetMediaType(request);
   const encoding = request.headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return undefined;
+  if (isWire && isInflatable(encoding)) return undefined;
   return new FrontDoorError(
     415,
     'unsupported-content-encoding',
@@ -156,23 +176,35 @@ function encodingError(request: FastifyRequest): Error | undefined {
   );
 }
 
+function bodyConfigOf(request: FastifyRequest): BodyConfig {
+  return (request.routeOptions.config ?? {}) as BodyConfig;
+}
+
 async function receive(
   request: FastifyRequest,
   body: IncomingMessage,
   { bodyMs, idleMs }: Patience,
 ): Promise<unknown> {
-  const config = (request.routeOptions.config ?? {}) as BodyConfig;
+  const config = bodyConfigOf(request);
+  const { wire } = config;
   const declared = request.headers['content-length'];
   const declaredBytes = declared === undefined ? null : Number(declared);
   const type = mediaType(request);
   if (type !== null && config.streamTypes?.includes(type) === true) {
     return new StreamedBody(type, body, declaredBytes, idleMs);
   }
+  const bytesMax =
+    config.bodyMaxBytes ?? (wire === undefined ? BODY_MAX_BYTES : WIRE_BODY_MAX_BYTES);
   const bytes = await bufferBody(body, declaredBytes, {
-    bytesMax: config.bodyMaxBytes ?? BODY_MAX_BYTES,
+    bytesMax,
     discardMax: ANY_BODY_MAX_BYTES,
     timeoutMs: bodyMs,
   });
+  if (config.raw === true) keepRawBody(request, bytes);
+  if (wire !== undefined) {
+    const encoding = request.headers['content-encoding'];
+    return await readWireBody(bytes, { wire, encoding, bytesMax });
+  }
   return parseBody(type, bytes, config);
 }
 
