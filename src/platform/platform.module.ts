@@ -7,6 +7,7 @@ import type { Config } from './config/config.js';
 import { CONFIG } from './config/config.token.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { Transactions } from './database/transactions.js';
+import { EventStreams } from './http/event-stream.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Logger } from './logging/logger.js';
 import { DueWorkRegistry } from './scheduling/due-work.js';
@@ -38,6 +39,7 @@ export class PlatformModule {
         AuditLog,
         KeyStore,
         Authentication,
+        EventStreams,
         ParticipantKeys,
         Jobs,
         DueWorkRegistry,
@@ -51,6 +53,7 @@ export class PlatformModule {
         AuditLog,
         KeyStore,
         Authentication,
+        EventStreams,
         ParticipantKeys,
         Jobs,
         DueWorkRegistry,

@@ -19,6 +19,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     logLevel: 'silent',
     worker: false,
     coalesceEvents: true,
+    assignmentsPerSecond: 5_000,
+    streamsMax: 100,
     ...changes,
   };
 }

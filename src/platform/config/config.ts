@@ -23,6 +23,10 @@ export interface Config {
   worker: boolean;
   /** Small requests with events share transactions while others are being stored. */
   coalesceEvents: boolean;
+  /** Requests for assignments that one key may make in a second, in this process. */
+  assignmentsPerSecond: number;
+  /** Streams that tell clients of changes, open at once in this process. */
+  streamsMax: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -34,6 +38,11 @@ export class ConfigError extends Error {
 }
 
 const MASTER_KEY_BYTES = 32;
+/** A third of what one core answers, so that one key leaves room for others. */
+const ASSIGNMENTS_PER_SECOND = 5_000;
+/** Each costs a connection and some 20 KiB. */
+const STREAMS_MAX = 10_000;
+const COUNT_MAX = 1_000_000;
 
 /** The process environment; the one place that reads it. */
 export function environment(): Readonly<Record<string, string | undefined>> {
@@ -67,6 +76,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: logLevel(env),
     worker: optional(env, 'BECAUSAL_WORKER') === null || flag(env, 'BECAUSAL_WORKER'),
     coalesceEvents: optional(env, 'BECAUSAL_COALESCE') === null || flag(env, 'BECAUSAL_COALESCE'),
+    assignmentsPerSecond: count(env, 'BECAUSAL_ASSIGNMENTS_PER_SECOND', ASSIGNMENTS_PER_SECOND),
+    streamsMax: count(env, 'BECAUSAL_STREAMS_MAX', STREAMS_MAX),
   };
 }
 
@@ -87,6 +98,19 @@ function port(env: Readonly<Record<string, string | undefined>>): number {
   const value = Number(text);
   if (!/^\d{1,5}$/.test(text) || value > 65_535) {
     throw new ConfigError('PORT is a number from 0 to 65535');
+  }
+  return value;
+}
+
+function count(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  otherwise: number,
+): number {
+  const text = optional(env, name) ?? String(otherwise);
+  const value = Number(text);
+  if (!/^\d{1,7}$/.test(text) || value < 1 || value > COUNT_MAX) {
+    throw new ConfigError(`${name} is a number from 1 to ${COUNT_MAX}`);
   }
   return value;
 }
