@@ -1,13 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { BROWSER } from '../../platform/http/cors.js';
 import { OfrepFailureDto } from './dto/ofrep.dto.js';
 import { OFREP_DIALECT, type OfrepErrorCode } from './ofrep-dialect.js';
 
 /** What all OFREP routes share: errors in the words of the protocol, in the answer and in the docs. */
 export function OfrepRoute(): MethodDecorator {
   return applyDecorators(
-    RouteConfig(OFREP_DIALECT),
+    RouteConfig({ ...OFREP_DIALECT, ...BROWSER }),
     ApiExtension('x-problem-dialect', 'ofrep'),
     ApiExtraModels(OfrepFailureDto),
     OfrepProblem(400, 'targeting-key-missing', {

@@ -11,6 +11,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { BROWSER, type BrowserConfig } from '../../platform/http/cors.js';
 import type { BodyConfig } from '../../platform/http/front-door.js';
 import { StreamedBody } from '../../platform/http/streamed-body.js';
 import { Scoped } from '../../platform/security/access.js';
@@ -31,7 +32,11 @@ import { EventFiles } from './imports/event-files.js';
 import { NDJSON } from './imports/import-answer.js';
 
 const FILE_TYPES = Object.keys(FORMAT_OF_TYPE);
-const EVENTS_BODY: BodyConfig = { bodyMaxBytes: EVENT_BATCH_MAX_BYTES, streamTypes: FILE_TYPES };
+const EVENTS_ROUTE: BodyConfig & BrowserConfig = {
+  ...BROWSER,
+  bodyMaxBytes: EVENT_BATCH_MAX_BYTES,
+  streamTypes: FILE_TYPES,
+};
 
 @ApiTags('Events')
 @ApiExtraModels(EventBatchDto, EventResultsDto, EventImportAnswerDto, ImportedEventDto)
@@ -81,7 +86,7 @@ export class EventsController {
   @Post('events')
   @HttpCode(200)
   @Scoped('events:write-browser')
-  @RouteConfig(EVENTS_BODY)
+  @RouteConfig(EVENTS_ROUTE)
   @ApiConsumes('application/json', ...FILE_TYPES)
   @ApiBody({
     schema: {
