@@ -63,11 +63,18 @@ module.exports = {
       to: { path: '^src/(main|app\\.[a-z]+)\\.ts$' },
     },
     {
+      name: 'packages-stand-alone',
+      comment: 'A package is published by itself and runs in pages: the service and Node are not there.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { pathNot: '^packages/$1/|^node_modules/@openfeature/core' },
+    },
+    {
       name: 'src-knows-no-test',
       comment: 'The product must not need its tests to run.',
       severity: 'error',
       from: { path: '^src', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^(test|bench|scripts)' },
+      to: { path: '^(test|bench|scripts|packages)' },
     },
     {
       name: 'no-undeclared-package',

@@ -21,7 +21,15 @@ const OUTPUTS = {
     build: ['build'],
   },
   'dist-test': {
-    sources: ['src', 'test', 'bench', 'tsconfig.test.json', 'nest-cli.test.json', ...SHARED],
+    sources: [
+      'src',
+      'test',
+      'bench',
+      'packages',
+      'tsconfig.test.json',
+      'nest-cli.test.json',
+      ...SHARED,
+    ],
     build: ['build', '-p', 'tsconfig.test.json', '-c', 'nest-cli.test.json'],
   },
 };

@@ -6,7 +6,10 @@ import { type SourceFile, sourceFiles } from '../support/source-files.js';
 const LINES_MAX = 400;
 
 const product = sourceFiles('src');
-const everything = [...product, ...sourceFiles('test', 'bench')];
+const everything = [
+  ...product,
+  ...sourceFiles('test', 'bench', 'packages/openfeature-exposures/src'),
+];
 const own = everything.filter(({ path }) => !path.endsWith('tidy.spec.ts'));
 
 function pathsOf(files: readonly SourceFile[], pattern: RegExp): string[] {
