@@ -1,4 +1,4 @@
-import { bucketRanges, rangeHolding } from './bucket-ranges.js';
+import { type BucketRange, bucketRanges, rangeHolding } from './bucket-ranges.js';
 import { BUCKETS, bucketOf } from './hash.js';
 import { isHeldOut, isInLayer, type LayerShare, type PlannedHoldout } from './exclusion.js';
 import { weightsInBasisPoints } from './weights.js';
@@ -50,9 +50,17 @@ export function createAssigner(rule: AssignmentRule): (unitId: string) => Assign
 export function createArmFinder(
   rule: Pick<AssignmentRule, 'variants' | 'traffic' | 'layer'>,
 ): (bucket: number) => number {
-  const { variants, traffic, layer } = rule;
-  const ranges = bucketRanges(fractionsOf(variants), layer === undefined ? traffic : 1);
+  const ranges = armRanges(rule);
   return (bucket) => rangeHolding(ranges, bucket / BUCKETS);
+}
+
+/** The range of each variant, in their order; in a layer, traffic is what it holds of the layer. */
+export function armRanges({
+  variants,
+  traffic,
+  layer,
+}: Pick<AssignmentRule, 'variants' | 'traffic' | 'layer'>): BucketRange[] {
+  return bucketRanges(fractionsOf(variants), layer === undefined ? traffic : 1);
 }
 
 /** The variant of one unit; `createAssigner` is the same for many. */
@@ -67,19 +75,31 @@ export function assignVariant(rule: AssignmentRule & { unitId: string }): Assign
  *
  * @throws RangeError when the control is not among the variants.
  */
-export function createHoldBack(rule: {
-  seed: string;
+export function createHoldBack(rule: HoldBackRule & { seed: string }): (unitId: string) => boolean {
+  const { first, width } = heldBackBuckets(rule);
+  return (unitId) => (bucketOf(rule.seed, unitId) - first + BUCKETS) % BUCKETS < width;
+}
+
+export interface HoldBackRule {
   variants: readonly WeightedVariant[];
   controlKey: string;
   /** Share of all units, 0 to 1. */
   holdBack: number;
-}): (unitId: string) => boolean {
-  const control = rule.variants.findIndex(({ key }) => key === rule.controlKey);
-  const range = bucketRanges(fractionsOf(rule.variants), 1)[control];
+}
+
+/**
+ * The buckets of `createHoldBack`: `width` of them from `first` on, and past the last from 0 on.
+ *
+ * @throws RangeError when the control is not among the variants.
+ */
+export function heldBackBuckets({ variants, controlKey, holdBack }: HoldBackRule): {
+  first: number;
+  width: number;
+} {
+  const control = variants.findIndex(({ key }) => key === controlKey);
+  const range = bucketRanges(fractionsOf(variants), 1)[control];
   if (range === undefined) throw new RangeError('the control is one of the variants');
-  const first = Math.round(range.from * BUCKETS);
-  const width = Math.round(rule.holdBack * BUCKETS);
-  return (unitId) => (bucketOf(rule.seed, unitId) - first + BUCKETS) % BUCKETS < width;
+  return { first: Math.round(range.from * BUCKETS), width: Math.round(holdBack * BUCKETS) };
 }
 
 function fractionsOf(variants: readonly WeightedVariant[]): number[] {
