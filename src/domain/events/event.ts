@@ -26,6 +26,9 @@ export const EVENT_FAULTS = [
   'unknown-experiment',
   'unknown-variant',
   ...MONEY_FAULTS,
+  'missing-amount',
+  'missing-currency',
+  'too-many-decimals',
   'money-not-allowed',
   'event-id-conflict',
   'unit-erased',
@@ -38,6 +41,8 @@ export class EventFault {
   constructor(
     readonly code: EventFaultCode,
     readonly detail: string,
+    /** What could be read of it, in the shape of an event: kept for whoever repairs the sender. */
+    readonly item?: Readonly<Record<string, unknown>>,
   ) {}
 }
 
@@ -104,6 +109,18 @@ export function isEventId(id: unknown): id is string {
 /** Whether this can be the name of an event, by the rule of ids. */
 export function isEventName(name: unknown): name is string {
   return isPlainText(name, EVENT_NAME_LENGTH_MAX);
+}
+
+/**
+ * Ids that money of orders gets, see `domain/tracking`. They follow from numbers that anybody can
+ * guess; a key out of a page must not be first to use one.
+ */
+export const ORDER_ID_PREFIX = 'order:';
+export const REFUND_ID_PREFIX = 'refund:';
+
+/** Whether the id belongs to money of orders. */
+export function isOrderMoneyId(id: string): boolean {
+  return id.startsWith(ORDER_ID_PREFIX) || id.startsWith(REFUND_ID_PREFIX);
 }
 
 function isPlainText(text: unknown, lengthMax: number): text is string {

@@ -13,6 +13,7 @@ import {
   type IncomingEvent,
   isEventId,
   isEventName,
+  isOrderMoneyId,
   type MoneyEvent,
   type UnitRef,
 } from './event.js';
@@ -72,8 +73,9 @@ export function readEvent(input: unknown, rules: ReadingRules): IncomingEvent | 
   }
   const type = typeOf(input['type']);
   if (type === null) return invalid(`type is one of ${EVENT_TYPES.join(', ')}.`);
-  if (rules.source === 'browser' && !BROWSER_TYPES.includes(type)) {
-    return new EventFault('money-not-allowed', `A public key sends ${BROWSER_TYPES.join(', ')}.`);
+  if (rules.source === 'browser') {
+    const fault = checkBrowser(id, type);
+    if (fault !== null) return fault;
   }
   for (const member in input) {
     if (!MEMBERS[type].has(member)) {
@@ -89,6 +91,17 @@ export function readEvent(input: unknown, rules: ReadingRules): IncomingEvent | 
     event.claimedAt = times.claimedAt;
   }
   return event;
+}
+
+/** What a key that anybody can read may not say. */
+function checkBrowser(id: string, type: EventType): EventFault | null {
+  if (!BROWSER_TYPES.includes(type)) {
+    return new EventFault('money-not-allowed', `A public key sends ${BROWSER_TYPES.join(', ')}.`);
+  }
+  if (isOrderMoneyId(id)) {
+    return new EventFault('invalid-event-id', 'Such ids are kept for the money of orders.');
+  }
+  return null;
 }
 
 interface Times {

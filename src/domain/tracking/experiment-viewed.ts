@@ -1,4 +1,5 @@
 import { UNIT_KINDS, type UnitKind } from '../experiments/definition.js';
+import { isSaid } from './said.js';
 
 /**
  * The event by which clients of other systems say that a unit met a variant. Its shape is theirs;
@@ -92,9 +93,4 @@ function variantOf({ variants }: ViewableExperiment, variation: unknown): unknow
 function firstOf(members: Members, names: readonly string[]): unknown {
   const name = names.find((one) => Object.hasOwn(members, one) && isSaid(members[one]));
   return name === undefined ? undefined : members[name];
-}
-
-/** SDKs write null where they know nothing, and some an empty text. */
-function isSaid(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '';
 }

@@ -68,7 +68,8 @@ export function readItems(
     ...(how.sentAt === undefined ? {} : { sentAt: how.sentAt }),
   };
   return items.map((raw, index): EventItem => {
-    const event = raw instanceof EventFault ? raw : readEvent(raw, rules);
+    if (raw instanceof EventFault) return { raw: raw.item ?? raw, index, row: null, outcome: raw };
+    const event = readEvent(raw, rules);
     if (event instanceof EventFault) return { raw, index, row: null, outcome: event };
     let exposed: ExposedTo | null = null;
     if (event.type === 'exposure') {
