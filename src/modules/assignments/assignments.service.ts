@@ -1,61 +1,80 @@
 import { Injectable } from '@nestjs/common';
-import type { ServedFlag } from '../../domain/assignment/compile-flag.js';
-import { Invalid, NotFound } from '../../domain/errors.js';
-import { AssignmentConfigReader, type LiveFlag } from './assignment-config.reader.js';
-import type { OfrepFailureDto, OfrepFlagDto, OfrepFlagsDto } from './dto/ofrep.dto.js';
-import { type EvaluationContext, unitIdOf } from './ofrep-context.js';
+import { createHash } from 'node:crypto';
+import { NotFound } from '../../domain/errors.js';
+import { Logger } from '../../platform/logging/logger.js';
+import { AssignmentConfigReader } from './assignment-config.reader.js';
+import { ProjectAnswers } from './ofrep-answers.js';
+import type { EvaluationContext } from './ofrep-context.js';
+import { isBehind, type NamedVersion } from './ofrep-version.js';
+
+/** Part of every ETag: goes up whenever the same flags begin to be told in other words. */
+const ANSWER_FORMAT = 1;
+/** Anybody may name a version that does not exist; the database is asked no more often for it. */
+const CATCH_UP_EVERY_MS = 1_000;
+/** An answer that may be a few seconds old is worth more than one that comes late. */
+const CATCH_UP_MAX_MS = 1_000;
 
 /**
- * Answers which value a unit gets, from memory. Nothing is written: an assignment is a pure function
- * of the unit and the plan, and it is not an exposure.
+ * Answers which value a unit gets, from memory, as JSON text. Nothing is written: an assignment is a
+ * pure function of the unit and the plan, and it is not an exposure.
  */
 @Injectable()
 export class AssignmentsService {
-  constructor(private readonly config: AssignmentConfigReader) {}
+  private caughtUpAt = -Infinity;
+  private catchingUp: Promise<void> | null = null;
+
+  constructor(
+    private readonly config: AssignmentConfigReader,
+    private readonly logger: Logger,
+  ) {}
 
   /** @throws NotFound when clients know no such flag; Invalid `invalid-context` */
-  evaluate(projectId: string, key: string, context: EvaluationContext): OfrepFlagDto {
-    const flag = this.config.flagsOf(projectId).flags.get(key);
-    if (flag === undefined) throw new NotFound('not-found', 'There is no such flag.');
-    return evaluated(flag, context);
+  evaluate(projectId: string, key: string, context: EvaluationContext): string {
+    const answer = ProjectAnswers.of(this.config.flagsOf(projectId)).one(key, context);
+    if (answer === null) throw new NotFound('not-found', 'There is no such flag.');
+    return answer;
   }
 
-  /** Every flag clients may know; one that cannot be evaluated says so in its place. */
-  evaluateAll(projectId: string, context: EvaluationContext): OfrepFlagsDto {
-    const { flags } = this.config.flagsOf(projectId);
-    return { flags: [...flags.values()].map((flag) => flagOrFailure(flag, context)) };
+  /**
+   * Every flag clients may know, and what tells of changes to them.
+   * @param streams The member `eventStreams` as text.
+   */
+  evaluateAll(projectId: string, context: EvaluationContext, streams: string): string {
+    const flags = this.config.flagsOf(projectId);
+    const all = ProjectAnswers.of(flags).all(context);
+    const metadata = `{"flagConfigEtag":"${flags.version}"}`;
+    return `{"flags":[${all}],"metadata":${metadata},"eventStreams":${streams}}`;
   }
-}
 
-function evaluated(flag: LiveFlag, context: EvaluationContext): OfrepFlagDto {
-  const { unit, serve } = flag.compiled;
-  return flagOf(flag, serve(unitIdOf(context, unit), context));
-}
-
-function flagOrFailure(flag: LiveFlag, context: EvaluationContext): OfrepFlagDto | OfrepFailureDto {
-  try {
-    return evaluated(flag, context);
-  } catch (error) {
-    if (!(error instanceof Invalid)) throw error;
-    return { key: flag.key, errorCode: 'INVALID_CONTEXT', errorDetails: error.message };
+  /**
+   * Stands for everything that `evaluateAll` depends on, without evaluating anything. The context is
+   * part of it because clients send the tag of one context with another (E24), the streams because
+   * 304 leaves a client with those it has (E25).
+   */
+  etagOf(projectId: string, context: EvaluationContext, streams: string): string {
+    const { version } = this.config.flagsOf(projectId);
+    const parts = `${ANSWER_FORMAT} ${version} ${streams} ${JSON.stringify(context)}`;
+    return `"${createHash('sha256').update(parts).digest('base64url')}"`;
   }
-}
 
-function flagOf({ experimentId, key, status }: LiveFlag, served: ServedFlag): OfrepFlagDto {
-  const { outcome, bucket } = served;
-  const { variationId, value, inExperiment, reason } = outcome;
-  return {
-    key,
-    value,
-    reason,
-    ...(inExperiment ? { variant: variationId } : {}),
-    metadata: {
-      experimentId,
-      experimentKey: key,
-      variationId,
-      phase: status,
-      bucket,
-      inExperiment,
-    },
-  };
+  /** Whether another replica has told the client of a version that this one has not seen. */
+  isBehind(projectId: string, named: NamedVersion): boolean {
+    return isBehind(this.config.flagsOf(projectId), named);
+  }
+
+  /** Reads the configuration again, unless that was just done; never fails and never takes long. */
+  async catchUp(): Promise<void> {
+    if (performance.now() - this.caughtUpAt > CATCH_UP_EVERY_MS) {
+      this.caughtUpAt = performance.now();
+      this.catchingUp = this.config.refresh().catch((error: unknown) => {
+        this.logger.concern('the configuration could not be read again', {
+          cause: error instanceof Error ? error.message : String(error),
+        });
+      });
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((done) => (timer = setTimeout(done, CATCH_UP_MAX_MS)));
+    await Promise.race([this.catchingUp, enough]);
+    clearTimeout(timer);
+  }
 }

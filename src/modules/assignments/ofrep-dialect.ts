@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Problem } from '../../platform/http/problem.js';
-import type { ProblemDialect } from '../../platform/http/problem.filter.js';
+import type { ProblemDialect } from '../../platform/http/answer-problem.js';
 
 /** Codes of OpenFeature's remote evaluation protocol (OFREP 0.3). */
 export const OFREP_ERROR_CODES = [

@@ -1,14 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { BROWSER } from '../../platform/http/cors.js';
 import { OfrepFailureDto } from './dto/ofrep.dto.js';
 import { OFREP_DIALECT, type OfrepErrorCode } from './ofrep-dialect.js';
 
-/** What all OFREP routes share: errors in the words of the protocol, in the answer and in the docs. */
+/** How all OFREP routes are configured: pages call them, and errors are in the words of the protocol. */
+export const OFREP_CONFIG = { ...OFREP_DIALECT, ...BROWSER };
+
+/** What the documentation says of both questions for flags. */
 export function OfrepRoute(): MethodDecorator {
   return applyDecorators(
-    RouteConfig({ ...OFREP_DIALECT, ...BROWSER }),
     ApiExtension('x-problem-dialect', 'ofrep'),
     ApiExtraModels(OfrepFailureDto),
     OfrepProblem(400, 'targeting-key-missing', {
@@ -17,6 +18,12 @@ export function OfrepRoute(): MethodDecorator {
       description:
         'The body cannot be read (PARSE_ERROR), names no unit (TARGETING_KEY_MISSING), or names ' +
         'one that cannot be (INVALID_CONTEXT).',
+    }),
+    OfrepProblem(429, 'rate-limited', {
+      errorCode: 'GENERAL',
+      detail: 'This key asks too often; wait a second.',
+      description:
+        'This key asks more often than one key may. Clients stop for as long as Retry-After says.',
     }),
   );
 }

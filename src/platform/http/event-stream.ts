@@ -11,7 +11,8 @@ export interface StreamedEvent {
   event?: string;
   /** What the client repeats in Last-Event-ID when it comes back. */
   id?: string;
-  data: string;
+  /** Absent: the client is told the id and nothing else. */
+  data?: string;
 }
 
 /** Who listens to what, and until when. */
@@ -153,7 +154,7 @@ class OpenStream extends Readable {
 export function encodeEvent({ event, id, data }: StreamedEvent): string {
   const name = event === undefined ? '' : `event: ${oneLine(event)}\n`;
   const last = id === undefined ? '' : `id: ${oneLine(id)}\n`;
-  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+  const lines = data?.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`) ?? [];
   return `${name}${last}${lines.join('')}\n`;
 }
 

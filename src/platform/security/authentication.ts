@@ -5,7 +5,9 @@ import { FrontDoorError } from '../http/problem.js';
 import type { Access, CredentialPlace } from './access.js';
 import { KeyStore } from './key-store.js';
 import type { Principal } from './principal.js';
-import { grants } from './scopes.js';
+import { grants, type Scope } from './scopes.js';
+
+type DeclaredScope = Extract<Access, { scope: unknown }>;
 
 /** A key is no longer than this; more is not even looked at. */
 const SECRET_MAX = 200;
@@ -21,16 +23,29 @@ export class Authentication {
    */
   async callerOf(
     request: FastifyRequest,
-    { scope, credential }: Extract<Access, { scope: unknown }>,
+    { scope, credential }: DeclaredScope,
   ): Promise<Principal> {
     const secret = PLACES[credential](request);
     const principal = secret === null ? null : await this.keys.find(secret);
     if (principal === null) throw new FrontDoorError(401, 'unauthenticated', WHERE[credential]);
-    if (!grants(principal.scopes, scope)) {
-      throw new Forbidden('insufficient-scope', `This needs the scope ${scope}.`, { scope });
-    }
-    return principal;
+    return permitted(principal, scope);
   }
+
+  /**
+   * The same, at once, for a key that is in memory; null says nothing yet, ask `callerOf`.
+   * @throws Forbidden `insufficient-scope`
+   */
+  callerInMemory(request: FastifyRequest, { scope, credential }: DeclaredScope): Principal | null {
+    const secret = PLACES[credential](request);
+    const principal = secret === null ? null : this.keys.findInMemory(secret);
+    return principal === null ? null : permitted(principal, scope);
+  }
+}
+
+/** @throws Forbidden `insufficient-scope` */
+function permitted(principal: Principal, scope: Scope): Principal {
+  if (grants(principal.scopes, scope)) return principal;
+  throw new Forbidden('insufficient-scope', `This needs the scope ${scope}.`, { scope });
 }
 
 const WHERE: Readonly<Record<CredentialPlace, string>> = {

@@ -1,6 +1,10 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { SERVING_REASONS, type ServingReason } from '../../../domain/assignment/compile-flag.js';
-import type { FlagValue } from '../../../domain/experiments/definition.js';
+import {
+  type FlagValue,
+  UNIT_KINDS,
+  type UnitKind,
+} from '../../../domain/experiments/definition.js';
 import { EXPERIMENT_STATES, type ExperimentState } from '../../../domain/experiments/lifecycle.js';
 import { OFREP_ERROR_CODES, type OfrepErrorCode } from '../ofrep-dialect.js';
 
@@ -44,13 +48,17 @@ export class OfrepMetadataDto {
   @ApiProperty({ enum: EXPERIMENT_STATES, enumName: 'ExperimentState' })
   phase: ExperimentState;
 
-  /** Where the unit falls in the split, 0 to 9,999. */
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: 9999 })
-  bucket: number;
+  /** What is randomised: an exposure names a unit of this kind. */
+  @ApiProperty({ enum: UNIT_KINDS, enumName: 'UnitKind' })
+  unit: UnitKind;
 
   /** Record an exposure when this is true and the unit really meets the variant; otherwise never. */
   @ApiProperty({ type: 'boolean' })
   inExperiment: boolean;
+
+  /** Where the unit falls in the split, 0 to 9,999. */
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 9999 })
+  bucket: number;
 }
 
 /** The value of one flag for one unit. */
@@ -72,8 +80,9 @@ export class OfrepFlagDto {
   value: FlagValue;
 
   /**
-   * `SPLIT`: by the unit's bucket. `STATIC`: shipped to everyone. `DISABLED`: everyone gets the
-   * control, because the test is paused, stopped or rolled back, or the arm was killed.
+   * `SPLIT`: by the unit's bucket. `STATIC`: shipped to everyone, or the unit is not of the audience.
+   * `TARGETING_MATCH`: the unit was given this variant by hand. `DISABLED`: everyone gets the control,
+   * because the test is paused, stopped or rolled back, or the arm was killed.
    */
   @ApiProperty({ enum: SERVING_REASONS, enumName: 'ServingReason' })
   reason: ServingReason;
@@ -100,6 +109,33 @@ export class OfrepFailureDto {
   errorDetails: string;
 }
 
+/** About all flags together. */
+export class OfrepFlagSetMetadataDto {
+  /** The version of the configuration; a stream names it when it has changed. */
+  @ApiProperty({ type: 'string' })
+  flagConfigEtag: string;
+}
+
+export class OfrepEndpointDto {
+  /** Path and query, at the origin that was asked. */
+  @ApiProperty({ type: 'string', example: '/ofrep/v1/streams?token=...' })
+  requestUri: string;
+}
+
+/** Where a client hears of changes. */
+export class OfrepEventStreamDto {
+  /** Server-sent events. */
+  @ApiProperty({ type: 'string', example: 'sse' })
+  type: string;
+
+  @ApiProperty({ type: () => OfrepEndpointDto })
+  endpoint: OfrepEndpointDto;
+
+  /** Seconds after which a page that is not looked at gives the stream up. */
+  @ApiProperty({ type: 'integer', example: 120 })
+  inactivityDelaySec: number;
+}
+
 @ApiExtraModels(OfrepFlagDto, OfrepFailureDto)
 export class OfrepFlagsDto {
   /** Every flag clients may know, by key. */
@@ -110,4 +146,11 @@ export class OfrepFlagsDto {
     },
   })
   flags: (OfrepFlagDto | OfrepFailureDto)[];
+
+  @ApiProperty({ type: () => OfrepFlagSetMetadataDto })
+  metadata: OfrepFlagSetMetadataDto;
+
+  /** Where changes are told; empty would mean: poll. */
+  @ApiProperty({ type: () => [OfrepEventStreamDto] })
+  eventStreams: OfrepEventStreamDto[];
 }
