@@ -1,10 +1,10 @@
 import { evaluateCreateGate } from '../../src/domain/evidence/create-gate.js';
 import type { Dossier } from '../../src/domain/evidence/dossier.js';
-import type { GatedDefinition } from '../../src/domain/evidence/gate-case.js';
 import type { GateReport } from '../../src/domain/evidence/gate-report.js';
 import { EVIDENCE_POLICIES } from '../../src/domain/evidence/policies.js';
 import type { Impact, Rationale } from '../../src/domain/experiments/definition.js';
 import type {
+  LaunchDefinition,
   LaunchGateInput,
   LaunchMetric,
 } from '../../src/domain/experiments/launch-gate-case.js';
@@ -64,7 +64,7 @@ export const acknowledged = {
 
 export interface LaunchChanges {
   rationale?: Partial<Rationale>;
-  definition?: Partial<GatedDefinition>;
+  definition?: Partial<LaunchDefinition>;
   dossier?: Dossier;
   input?: Partial<LaunchGateInput>;
 }
@@ -76,11 +76,14 @@ export function launch({
   dossier = aDossier(people(6)),
   input,
 }: LaunchChanges): GateReport {
-  const body = aGatedDefinition({
-    rationale: aRationale({ impacts: [impact], ...rationale }),
-    metrics: withGuardrails('paid_seats', 'tickets'),
+  const body: LaunchDefinition = {
+    unit: 'visitor',
+    ...aGatedDefinition({
+      rationale: aRationale({ impacts: [impact], ...rationale }),
+      metrics: withGuardrails('paid_seats', 'tickets'),
+    }),
     ...definition,
-  });
+  };
   const project = { ...GATE_PROJECT, departments: [growth] };
   const createReport = evaluateCreateGate({
     ...aGateInput(dossier, body),
@@ -96,6 +99,7 @@ export function launch({
     policies: EVIDENCE_POLICIES,
     acknowledgements: [acknowledged],
     running: [],
+    layerHolders: [],
     author: MEMBERS.author,
     now: GATE_NOW,
     ...input,

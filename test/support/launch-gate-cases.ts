@@ -1,4 +1,5 @@
 import type { Dossier, DossierSignal } from '../../src/domain/evidence/dossier.js';
+import type { LayerHolder } from '../../src/domain/experiments/launch-gate-case.js';
 import type { ChainLink, Impact } from '../../src/domain/experiments/definition.js';
 import {
   aDossier,
@@ -79,6 +80,14 @@ const running = (changes: object = {}) => ({
   },
 });
 
+/** Beside a test that holds three fifths of the layer. */
+const inLayer = (traffic: number, holder: Partial<LayerHolder> = {}): LaunchChanges => ({
+  definition: { layer: 'checkout', traffic },
+  input: {
+    layerHolders: [{ experiment: 'pricing', unit: 'visitor', ranges: [[1_000, 7_000]], ...holder }],
+  },
+});
+
 const noFollowUps = { followUps: [] };
 const alone = { ...growth, memberIds: [MEMBERS.author] };
 const departments = (one: typeof growth) => ({ ...GATE_PROJECT, departments: [one] });
@@ -86,6 +95,20 @@ const departments = (one: typeof growth) => ({ ...GATE_PROJECT, departments: [on
 /** A draft, the codes that stay unmet in order, and the warnings. */
 export const LAUNCH_CASES: readonly [string, LaunchChanges, string[], string[]][] = [
   ['a whole draft', {}, [], []],
+  ['a draft that fits into its layer', inLayer(0.4), [], []],
+  ['a draft with more traffic than its layer has', inLayer(0.5), ['LAYER_FULL'], []],
+  [
+    'a layer that somebody else has whole',
+    inLayer(0.1, { ranges: [[0, 10_000]] }),
+    ['LAYER_FULL'],
+    [],
+  ],
+  [
+    'a layer of another kind of unit',
+    inLayer(0.4, { unit: 'account' }),
+    ['LAYER_UNIT_MISMATCH'],
+    [],
+  ],
   ['no falsifier', { rationale: { wrongIf: '  ' } }, ['NO_FALSIFIER'], []],
   [
     'a falsifier that nothing will show',
@@ -294,6 +317,18 @@ export const LAUNCH_CASES: readonly [string, LaunchChanges, string[], string[]][
     { ...running(), rationale: { overlaps: [{ experiment: 'other', whyFine: 'another page' }] } },
     [],
     [],
+  ],
+  [
+    'a test of the same layer at the same place',
+    { ...running({ layer: 'checkout' }), definition: { layer: 'checkout' } },
+    [],
+    [],
+  ],
+  [
+    'a test of another layer at the same place',
+    { ...running({ layer: 'pricing' }), definition: { layer: 'checkout' } },
+    [],
+    ['ECOLOGY_COLLISION'],
   ],
   ['a test of other people', running({ audience: { populations: ['customer'] } }), [], []],
   ['a test that shares only the money', running({ chainNodes: ['metric:profit'] }), [], []],

@@ -172,7 +172,8 @@ function shipped(
   return (unitId) => (isKeptBack(unitId) || isHeldOut(holdouts, unitId) ? keptBack : shippedTo);
 }
 
-const FORCING_STATES: readonly ExperimentState[] = ['running', 'paused', 'maturing'];
+/** Where a variant that is forced by hand is served. */
+export const FORCING_STATES: readonly ExperimentState[] = ['running', 'paused', 'maturing'];
 
 function forcedFirst(
   { status, plan, forced }: ServableExperiment,

@@ -52,6 +52,7 @@ const CONTEXT: AmendmentContext = {
   now: NOW,
   metrics: METRICS,
   trafficCap: 0.1,
+  layerHolders: [],
 };
 const amend = (amendment: Amendment, context: Partial<AmendmentContext> = {}, plan = PLAN) =>
   amendPlan(plan, amendment, { ...CONTEXT, ...context });
@@ -65,6 +66,37 @@ describe('amendments', () => {
   ])('traffic to %d under a cap of %s: gate must run %s', (traffic, trafficCap, gateMustRun) => {
     const amended = amend({ kind: 'traffic', traffic }, { trafficCap });
     expect(amended).toEqual({ plan: { ...PLAN, traffic, version: 2 }, gateMustRun });
+  });
+
+  describe('of traffic in a layer', () => {
+    const inLayer = { ...PLAN, layer: { key: 'checkout', ranges: [[2_000, 2_500]] as const } };
+    const layerHolders = [{ experiment: 'pricing', ranges: [[3_000, 9_000]] as const }];
+
+    it('adds free buckets and keeps those it held', () => {
+      const { plan } = amend({ kind: 'traffic', traffic: 0.2 }, { layerHolders }, inLayer);
+      expect(plan).toEqual({
+        ...PLAN,
+        traffic: 0.2,
+        layer: { key: 'checkout', ranges: [[500, 2_500]] },
+        version: 2,
+      });
+    });
+
+    it('is refused where nothing is free, and says who holds it', () => {
+      const grow = () => amend({ kind: 'traffic', traffic: 0.5 }, { layerHolders }, inLayer);
+      expect(grow).toThrow(
+        expect.objectContaining({
+          code: 'layer-full',
+          message: 'The layer checkout has 40% for it, and it asks for 50%: pricing holds 60%.',
+          facts: {
+            layer: 'checkout',
+            asked: 0.5,
+            available: 0.4,
+            held: [{ experiment: 'pricing', share: 0.6 }],
+          },
+        }),
+      );
+    });
   });
 
   it('sets the end of enrolment', () => {

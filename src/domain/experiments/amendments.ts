@@ -1,5 +1,7 @@
+import type { HeldShare } from '../assignment/allocate-layer.js';
 import { Conflict, Invalid } from '../errors.js';
 import type { Metric } from '../metrics/metric.js';
+import { layerShare } from './layer-share.js';
 import type { ExperimentState } from './lifecycle.js';
 import { jsonCopy, plannedMetric, type AnalysisPlan, type PlannedRole } from './plan.js';
 
@@ -28,6 +30,8 @@ export interface AmendmentContext {
   metrics: readonly Metric[];
   /** The largest traffic the plan's profile allows without asking the gate again; null is no limit. */
   trafficCap: number | null;
+  /** What the other live experiments hold of its layer; empty without a layer. */
+  layerHolders: readonly HeldShare[];
 }
 
 export interface AmendedPlan {
@@ -51,7 +55,8 @@ const STATES: Readonly<Record<AmendmentKind, readonly ExperimentState[]>> = {
  *
  * @throws Invalid `reason-missing`, `unknown-metric`, `unknown-variant`, `guardrail-without-margin`.
  * @throws Conflict `invalid-state-transition` in a state without that amendment,
- *   `amendment-not-allowed` where it would change who or what is compared.
+ *   `amendment-not-allowed` where it would change who or what is compared, `layer-full` where its layer
+ *   has no more room.
  */
 export function amendPlan(
   plan: AnalysisPlan,
@@ -86,7 +91,7 @@ function changeOf(
 ): Partial<AnalysisPlan> {
   switch (amendment.kind) {
     case 'traffic':
-      return { traffic: grownTraffic(plan, amendment.traffic) };
+      return grownTraffic(plan, amendment.traffic, context.layerHolders);
     case 'endEnrolmentAt':
       return { endEnrolmentAt: futureEnd(amendment.at, context.now) };
     case 'addGuardrail':
@@ -103,8 +108,16 @@ function notAllowed(why: string, facts: Readonly<Record<string, unknown>>): Conf
 }
 
 /** Less traffic would take the change away from people who have met it, and leave them in the cohort. */
-function grownTraffic(plan: AnalysisPlan, traffic: number): number {
-  if (traffic > plan.traffic && traffic <= 1) return traffic;
+function grownTraffic(
+  plan: AnalysisPlan,
+  traffic: number,
+  others: readonly HeldShare[],
+): Pick<AnalysisPlan, 'traffic' | 'layer'> {
+  if (traffic > plan.traffic && traffic <= 1) {
+    const { layer } = plan;
+    if (layer === undefined) return { traffic };
+    return { traffic, layer: layerShare({ layer: layer.key, traffic, own: layer.ranges, others }) };
+  }
   throw notAllowed('Traffic can only grow, up to 1. To show the variants to nobody, pause.', {
     current: plan.traffic,
     asked: traffic,

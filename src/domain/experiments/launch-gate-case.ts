@@ -5,7 +5,14 @@ import type { GateReport } from '../evidence/gate-report.js';
 import type { EvidencePolicy } from '../evidence/policies.js';
 import type { ProjectFacts } from '../evidence/project-facts.js';
 import type { Metric } from '../metrics/metric.js';
-import type { Audience, PolicyProfile, Rationale } from './definition.js';
+import type { HeldShare } from '../assignment/allocate-layer.js';
+import type {
+  Audience,
+  ExperimentDefinition,
+  PolicyProfile,
+  Rationale,
+  UnitKind,
+} from './definition.js';
 
 /** Everything the launch gate asks beyond the create gate, in the order of every report. */
 export const LAUNCH_GATE_CODES = [
@@ -19,6 +26,8 @@ export const LAUNCH_GATE_CODES = [
   'IMPACT_MISSING',
   'IMPACT_UNACKNOWLEDGED',
   'INCENTIVE_UNDECLARED',
+  'LAYER_FULL',
+  'LAYER_UNIT_MISMATCH',
   'NOT_FROZEN',
   'NO_DOWNSTREAM_READOUT',
   'NO_EXPERIENCE_PREDICTION',
@@ -60,10 +69,19 @@ export interface RunningTest {
   audience: Audience;
   /** Places on its way from the change to the money. */
   chainNodes: readonly string[];
+  /** Units of its layer that meet it meet no other test of that layer. */
+  layer?: string;
 }
 
+/** A live experiment of the same layer. */
+export interface LayerHolder extends HeldShare {
+  unit: UnitKind;
+}
+
+export type LaunchDefinition = GatedDefinition & Pick<ExperimentDefinition, 'unit' | 'layer'>;
+
 export interface LaunchGateInput {
-  definition: GatedDefinition;
+  definition: LaunchDefinition;
   /**
    * The create gate's answer for the same experiment, asked again now: evidence grows old and consents
    * are withdrawn between creation and launch.
@@ -75,6 +93,8 @@ export interface LaunchGateInput {
   policies: Readonly<Record<PolicyProfile, EvidencePolicy>>;
   acknowledgements: readonly Acknowledgement[];
   running: readonly RunningTest[];
+  /** The other live experiments of its layer; none without a layer. */
+  layerHolders: readonly LayerHolder[];
   /** The member whose experiment it is. */
   author: string;
   now: Date;

@@ -62,7 +62,7 @@ export function botFilterUndeclared({ definition, metrics }: LaunchCase): Launch
   });
 }
 
-/** Two tests that meet the same people at the same place change each other, unless that was thought of. */
+/** Two tests that meet the same people at the same place change each other, unless that was thought of; tests of one layer have no people in common. */
 export function ecologyCollision(gate: LaunchCase): LaunchFinding {
   const { definition, rationale, running, metrics } = gate;
   const allowed = new Set(
@@ -75,8 +75,9 @@ export function ecologyCollision(gate: LaunchCase): LaunchFinding {
     metrics.filter(({ kind }) => kind === 'money').map(({ key }) => `metric:${key}`),
   );
   const places = new Set(chainNodesOf(rationale).filter((node) => !money.has(node)));
-  const meets = ({ key, audience, chainNodes }: RunningTest) =>
+  const meets = ({ key, audience, chainNodes, layer }: RunningTest) =>
     key !== definition.key &&
+    (layer === undefined || layer !== definition.layer) &&
     !allowed.has(key) &&
     doMeet(audience, definition.audience) &&
     chainNodes.some((node) => places.has(node));
@@ -92,7 +93,10 @@ export function ecologyCollision(gate: LaunchCase): LaunchFinding {
       ? 'No running test meets the same people at the same place without a word about it.'
       : `${colliding.map(({ key }) => key).join(', ')} meets the same people at the same place: each changes what the other measures.`,
     remedies: [
-      completeDraft(definition.key, 'rationale.overlaps: experiment and whyFine; or another layer'),
+      completeDraft(
+        definition.key,
+        'rationale.overlaps: experiment and whyFine; or the same layer for both',
+      ),
     ],
   });
 }

@@ -12,7 +12,11 @@ import { evaluateCreateGate } from '../evidence/create-gate.js';
 import { EVIDENCE_POLICIES } from '../evidence/policies.js';
 import { longestLagDays } from './chain-lag.js';
 import type { ChainLink } from './definition.js';
-import { LAUNCH_GATE_CODES, LAUNCH_WARNING_ONLY } from './launch-gate-case.js';
+import {
+  LAUNCH_GATE_CODES,
+  LAUNCH_WARNING_ONLY,
+  type LaunchGateInput,
+} from './launch-gate-case.js';
 import { evaluateLaunchGate } from './launch-gate.js';
 
 describe('evaluateLaunchGate', () => {
@@ -39,12 +43,12 @@ describe('evaluateLaunchGate', () => {
     expect(LAUNCH_GATE_CODES.filter((code) => !seen.has(code))).toEqual([]);
   });
 
-  it('asks an A/A test for nothing', () => {
+  const ofAnAaTest = (changes: Partial<LaunchGateInput['definition']> = {}) => {
     const { rationale: _none, ...definition } = aGatedDefinition({ kind: 'aa' });
     const dossier = aDossier([]);
     const createReport = evaluateCreateGate(aGateInput(dossier, {}, { definition }));
-    const answer = evaluateLaunchGate({
-      definition,
+    return evaluateLaunchGate({
+      definition: { unit: 'visitor', ...definition, ...changes },
       createReport,
       dossier,
       metrics: [],
@@ -52,16 +56,40 @@ describe('evaluateLaunchGate', () => {
       policies: EVIDENCE_POLICIES,
       acknowledgements: [],
       running: [],
+      layerHolders:
+        changes.layer === undefined
+          ? []
+          : [{ experiment: 'pricing', unit: 'user', ranges: [[0, 9_000]] }],
       author: MEMBERS.author,
       now: GATE_NOW,
     });
-    expect(answer).toMatchObject({
+  };
+
+  it('asks an A/A test for nothing', () => {
+    expect(ofAnAaTest()).toMatchObject({
       gate: 'launch',
       outcome: 'pass',
       unmet: [],
       warnings: [],
       met: [],
     });
+  });
+
+  it('asks an A/A test for its place in a layer, and says who holds it', () => {
+    const { outcome, unmet, nextBest } = ofAnAaTest({ layer: 'checkout', traffic: 0.2 });
+    expect(outcome).toBe('refused');
+    expect(unmet).toMatchObject([
+      {
+        code: 'LAYER_FULL',
+        pointer: '/traffic',
+        expected: 0.2,
+        actual: 0.1,
+        subjects: ['pricing'],
+        why: 'The layer checkout has 10% for it, and it asks for 20%: pricing holds 90%.',
+      },
+      { code: 'LAYER_UNIT_MISMATCH', pointer: '/unit', expected: 'user', actual: 'visitor' },
+    ]);
+    expect(nextBest?.code).toBe('LAYER_UNIT_MISMATCH');
   });
 
   it('points at the request by which a department acknowledges', () => {

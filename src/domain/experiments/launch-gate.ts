@@ -14,6 +14,7 @@ import {
   impactUnacknowledged,
   incentiveUndeclared,
 } from './launch-gate-impacts.js';
+import { layerFull, layerUnitMismatch } from './launch-gate-layer.js';
 import { botFilterUndeclared, ecologyCollision, specialCause } from './launch-gate-numbers.js';
 import {
   createGateLapsed,
@@ -36,6 +37,8 @@ const CHECKS: readonly LaunchCheck[] = [
   impactMissing,
   impactUnacknowledged,
   incentiveUndeclared,
+  layerFull,
+  layerUnitMismatch,
   notFrozen,
   noDownstreamReadout,
   noExperiencePrediction,
@@ -45,6 +48,8 @@ const CHECKS: readonly LaunchCheck[] = [
   specialCause,
 ];
 
+const LAYER_CHECKS: readonly LaunchCheck[] = [layerFull, layerUnitMismatch];
+
 /** What the author can write alone comes before what needs other people, or new data. */
 const REPAIR_ORDER: readonly LaunchGateCode[] = [
   'NOT_FROZEN',
@@ -52,6 +57,8 @@ const REPAIR_ORDER: readonly LaunchGateCode[] = [
   'NO_EXPERIENCE_PREDICTION',
   'GUARDRAIL_UNPAIRED',
   'NO_DOWNSTREAM_READOUT',
+  'LAYER_UNIT_MISMATCH',
+  'LAYER_FULL',
   'IMPACT_MISSING',
   'IMPACT_UNACKNOWLEDGED',
   'NO_SECOND_READER',
@@ -62,7 +69,8 @@ const REPAIR_ORDER: readonly LaunchGateCode[] = [
  * The gate before launch: what passed at creation holds now, the test can fail, it watches what it may
  * harm, and those who will live with it know.
  *
- * The report holds the create gate's items too, in one order. An A/A test is asked for nothing.
+ * The report holds the create gate's items too, in one order. An A/A test is asked for nothing
+ * but a place in its layer, where it has one.
  */
 export function evaluateLaunchGate(input: LaunchGateInput): GateReport {
   const { createReport, definition, policies } = input;
@@ -71,7 +79,7 @@ export function evaluateLaunchGate(input: LaunchGateInput): GateReport {
     rationale: definition.rationale ?? {},
     policy: policies[effectiveProfile(definition, policies)],
   };
-  const own = definition.kind === 'aa' ? [] : CHECKS.map((check) => check(gate));
+  const own = checksOf(definition).map((check) => check(gate));
   const merged = (state: LaunchFinding['state'], created: GateReport['unmet']) =>
     [...own.filter((found) => found.state === state).map(({ item }) => item), ...created].toSorted(
       (one, other) => (one.code < other.code ? -1 : one.code > other.code ? 1 : 0),
@@ -86,6 +94,11 @@ export function evaluateLaunchGate(input: LaunchGateInput): GateReport {
     met: merged('met', createReport.met),
     nextBest: createReport.nextBest ?? nextBestOf(own),
   };
+}
+
+function checksOf({ kind, layer }: LaunchGateInput['definition']): readonly LaunchCheck[] {
+  if (kind === 'ab') return CHECKS;
+  return layer === undefined ? [] : LAYER_CHECKS;
 }
 
 /** Evidence first, since everything else rests on it; here only what launching adds. */

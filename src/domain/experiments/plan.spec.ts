@@ -57,6 +57,8 @@ const INPUT: PlanInput = {
   timezone: 'Europe/Berlin',
   policy: { profile: 'standard', version: 1 },
 };
+const LAYER = { key: 'checkout', ranges: [[0, 500]] as const };
+const HOLDOUT = { key: 'h1', seed: 's', points: 100 };
 const withPrior = (prior: Prior) =>
   freezePlan({
     ...INPUT,
@@ -73,6 +75,16 @@ describe('the plan frozen at launch', () => {
       }).variants.map(({ weight }) => weight);
     expect(weightsOf('internal')).toEqual([3334, 3333, 3333]);
     expect(weightsOf('external')).toEqual([1, 1, 1]);
+  });
+
+  it('holds who is kept out, and nothing of it where nobody is', () => {
+    const conditions = [{ property: 'plan', operator: 'eq' as const, value: 'pro' }];
+    const definition = { ...DEFINITION, audience: { populations: ['lead'], conditions } };
+    const kept = freezePlan({ ...INPUT, definition, layer: LAYER, holdouts: [HOLDOUT] });
+    expect(kept).toMatchObject({ layer: LAYER, holdouts: [HOLDOUT], audience: { conditions } });
+    const { layer, holdouts, ...rest } = freezePlan({ ...INPUT, holdouts: [] });
+    expect([layer, holdouts]).toEqual([undefined, undefined]);
+    expect(rest).toEqual(freezePlan(INPUT));
   });
 
   it('holds everything that decides', () => {

@@ -112,6 +112,9 @@ export interface PlanInput {
   /** The project's reporting currency and time zone. */
   currency: string;
   timezone: string;
+  /** What it holds of its layer, and the holdouts of its kind of unit. */
+  layer?: LayerShare;
+  holdouts?: readonly PlannedHoldout[];
   /** The effective profile, and the policy's version now. */
   policy: { profile: PolicyProfile; version: number };
 }
@@ -123,7 +126,7 @@ export interface PlanInput {
  * @throws Invalid `unknown-metric` when the definition names a metric that is not given.
  */
 export function freezePlan(input: PlanInput): AnalysisPlan {
-  const { definition, launchedAt, endEnrolmentAt } = input;
+  const { definition, launchedAt, endEnrolmentAt, layer, holdouts = [] } = input;
   const { rationale } = definition;
   return jsonCopy({
     schemaVersion: PLAN_SCHEMA_VERSION,
@@ -138,6 +141,8 @@ export function freezePlan(input: PlanInput): AnalysisPlan {
     seed: input.seed,
     variants: plannedVariants(definition),
     traffic: definition.traffic,
+    ...(layer === undefined ? {} : { layer }),
+    ...(holdouts.length === 0 ? {} : { holdouts }),
     audience: definition.audience,
     metrics: plannedMetrics(definition, input.metrics),
     analysis: definition.analysis,

@@ -1,4 +1,5 @@
 import { aMetric } from '../../../test/support/metric-builder.js';
+import { type Condition, CONDITIONS_MAX } from '../assignment/conditions.js';
 import type { ExperimentDefinition, Variant } from './definition.js';
 import { validateDefinition } from './validate-definition.js';
 
@@ -53,6 +54,12 @@ const variants = (...changes: Partial<Variant>[]): Change => ({
   variants: changes.map((change, n) => ({ key: `v${n}`, name: 'V', weight: 1, ...change })),
 });
 
+const PRO: Condition = { property: 'plan', operator: 'eq', value: 'pro' };
+const conditions = (...given: Condition[]): ExperimentDefinition['audience'] => ({
+  populations: ['lead'],
+  conditions: given,
+});
+
 describe('what is wrong with a definition', () => {
   it.each<[string, Change, string[]]>([
     ['nothing', {}, []],
@@ -90,6 +97,49 @@ describe('what is wrong with a definition', () => {
     ['traffic in percent', { traffic: 50 }, ['/traffic invalid-traffic']],
     ['no traffic', { traffic: Number.NaN }, ['/traffic invalid-traffic']],
     ['a little traffic', { traffic: 0.0001 }, []],
+    ['a layer', { layer: 'checkout' }, []],
+    ['a layer that is no key', { layer: '../x' }, ['/layer invalid-key']],
+    [
+      'a layer of units that are assigned elsewhere',
+      { layer: 'checkout', assignment: 'external' },
+      ['/layer not-with-external'],
+    ],
+    [
+      'conditions',
+      { audience: conditions(PRO, { property: 'seats', operator: 'gte', value: 3 }) },
+      [],
+    ],
+    [
+      'conditions with faults',
+      {
+        audience: conditions(PRO, { property: 'a.b', operator: 'eq' }, { ...PRO, values: ['x'] }),
+      },
+      [
+        '/audience/conditions/1/property invalid-property',
+        '/audience/conditions/1/value invalid-value',
+        '/audience/conditions/2/values not-for-operator',
+      ],
+    ],
+    [
+      'as many conditions as may be',
+      { audience: conditions(...Array<Condition>(CONDITIONS_MAX).fill(PRO)) },
+      [],
+    ],
+    [
+      'one condition more',
+      { audience: conditions(...Array<Condition>(CONDITIONS_MAX + 1).fill(PRO)) },
+      ['/audience/conditions too-many-conditions'],
+    ],
+    [
+      'conditions on units that are assigned elsewhere',
+      { audience: conditions(PRO), assignment: 'external' },
+      ['/audience/conditions not-with-external'],
+    ],
+    [
+      'no conditions on units that are assigned elsewhere',
+      { audience: conditions(), assignment: 'external' },
+      [],
+    ],
     [
       'an unknown leading metric',
       { metrics: { leading: 'x' } },

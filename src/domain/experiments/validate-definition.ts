@@ -1,3 +1,4 @@
+import { type Condition, conditionFaults, CONDITIONS_MAX } from '../assignment/conditions.js';
 import { weightsInBasisPoints } from '../assignment/weights.js';
 import type { FieldError } from '../errors.js';
 import { POPULATIONS } from '../evidence/dossier.js';
@@ -31,6 +32,8 @@ export function validateDefinition(
     ...variantFaults(definition.variants),
     ...valueFaults(definition.variants),
     ...audienceFaults(definition),
+    ...conditionsFaults(definition.audience.conditions ?? []),
+    ...exclusionFaults(definition),
     ...(isShare(definition.traffic) ? [] : [fault('/traffic', 'invalid-traffic')]),
     ...metricFaults(definition, new Map(context.metrics.map((metric) => [metric.key, metric]))),
     ...analysisFaults(definition.analysis),
@@ -113,6 +116,28 @@ function audienceFaults({ kind, audience }: ExperimentDefinition): FieldError[] 
   if (kind === 'ab' && audience.populations.length === 0) {
     faults.push(fault('/audience/populations', 'audience-missing', 'Say whom the change is for.'));
   }
+  return faults;
+}
+
+function conditionsFaults(conditions: readonly Condition[]): FieldError[] {
+  const pointer = '/audience/conditions';
+  if (conditions.length > CONDITIONS_MAX) return [fault(pointer, 'too-many-conditions')];
+  return conditions.flatMap((condition, index) =>
+    conditionFaults(condition).map(({ member, code }) =>
+      fault(`${pointer}/${index}/${member}`, code),
+    ),
+  );
+}
+
+/** Whoever assigns the units decides who comes in: a service that does not assign keeps nobody out. */
+function exclusionFaults({ layer, audience, assignment }: ExperimentDefinition): FieldError[] {
+  const faults = layer === undefined || isKey(layer) ? [] : [fault('/layer', 'invalid-key')];
+  if (assignment === 'internal') return faults;
+  const detail = 'Another system assigns the units, so it must keep them out.';
+  if ((audience.conditions ?? []).length > 0) {
+    faults.push(fault('/audience/conditions', 'not-with-external', detail));
+  }
+  if (layer !== undefined) faults.push(fault('/layer', 'not-with-external', detail));
   return faults;
 }
 

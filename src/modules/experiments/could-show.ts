@@ -4,6 +4,7 @@ import { controlOf, type ExperimentDefinition } from '../../domain/experiments/d
 import type { Metric } from '../../domain/metrics/metric.js';
 import { POWER_DEFAULT } from '../../domain/planning/power-plan.js';
 import type { EffectSize } from '../../domain/planning/power-question.js';
+import { HoldoutsReader } from '../holdouts/holdouts.reader.js';
 import { MetricsReader } from '../metrics/metrics.reader.js';
 import { PowerPlansReader } from '../plans/power-plans.reader.js';
 
@@ -27,6 +28,7 @@ export class CouldShowQuery {
   constructor(
     private readonly metrics: MetricsReader,
     private readonly plans: PowerPlansReader,
+    private readonly holdouts: HoldoutsReader,
   ) {}
 
   async ask(projectId: string, definition: ExperimentDefinition): Promise<CouldShow[]> {
@@ -45,9 +47,10 @@ export class CouldShowQuery {
     metric: Metric,
     role: CouldShow['role'],
   ): Promise<CouldShow> {
-    const { analysis, variants, traffic, metrics, unit } = definition;
+    const { analysis, variants, traffic, metrics, unit, assignment } = definition;
     const days = analysis.plannedDays ?? DAYS_DEFAULT;
     const about = { metric: metric.key, role, days };
+    const heldOut = assignment === 'external' ? 0 : await this.holdouts.heldShare(projectId, unit);
     try {
       const { times } = await this.plans.plan(projectId, {
         metric,
@@ -55,7 +58,8 @@ export class CouldShowQuery {
         analysis,
         power: POWER_DEFAULT,
         weights: controlFirst(variants),
-        traffic,
+        // In a layer the traffic is what it holds of it; a holdout keeps its units out of either.
+        traffic: traffic * (1 - heldOut),
         guardrails: role === 'deciding' ? metrics.guardrails.length : 0,
         varianceReduction: 0,
         effects: [],

@@ -127,7 +127,7 @@ export class ExperimentsController {
   /**
    * Launches a draft: both gates are asked now, then the analysis plan is frozen and digested.
    * @throws {409} `invalid-state-transition`: it is not a draft.
-   * @throws {422} `gate-refused`: evidence has lapsed, or nothing could show the reason wrong.
+   * @throws {422} `gate-refused`: evidence has lapsed, nothing could show the reason wrong, or its layer has no room for it.
    */
   @Post(':key/launch')
   @HttpCode(200)
@@ -212,6 +212,7 @@ export class ExperimentsController {
   /**
    * Changes one thing of the closed list, with its reason: a new version of the plan.
    * @throws {409} `amendment-not-allowed`: it would change who or what is compared.
+   * @throws {409} `layer-full`: other tests hold what its layer has; `held` says which.
    * @throws {422} `gate-refused`: more traffic than the evidence carries.
    */
   @Post(':key/amendments')

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EvidenceModule } from '../evidence/evidence.module.js';
+import { HoldoutsModule } from '../holdouts/holdouts.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PlansModule } from '../plans/plans.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
@@ -28,10 +29,18 @@ import { ImpactsController } from './impacts.controller.js';
 import { ImpactsService } from './impacts.service.js';
 import { IntegrityController } from './integrity.controller.js';
 import { IntegrityQueries } from './integrity.queries.js';
+import { PlanInputs } from './plan-inputs.js';
 import { PlanStore } from './plan-store.js';
 
 @Module({
-  imports: [EvidenceModule, MetricsModule, PlansModule, PoliciesModule, ProjectsModule],
+  imports: [
+    EvidenceModule,
+    HoldoutsModule,
+    MetricsModule,
+    PlansModule,
+    PoliciesModule,
+    ProjectsModule,
+  ],
   controllers: [IdeasController, ExperimentsController, ImpactsController, IntegrityController],
   providers: [
     ExperimentsReader,
@@ -49,6 +58,7 @@ import { PlanStore } from './plan-store.js';
     ImpactsService,
     IntegrityQueries,
     PlanStore,
+    PlanInputs,
     CouldShowQuery,
     GateDecisionsWriter,
     EvidenceStandingReader,

@@ -7,13 +7,12 @@ import { type AnalysisPlan, freezePlan } from '../../domain/experiments/plan.js'
 import { Clock } from '../../platform/clock/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import type { Actor } from '../../platform/security/principal.js';
-import { MetricsReader } from '../metrics/metrics.reader.js';
-import { ProjectsReader } from '../projects/projects.reader.js';
 import { stored } from './drafts.service.js';
 import { ExperimentEntity } from './experiment.entity.js';
 import { ExperimentLifecycleWriter } from './experiment-lifecycle.writer.js';
 import { GateDecisionsWriter } from './gate-decisions.writer.js';
 import { GatesService } from './gates.service.js';
+import { PlanInputs } from './plan-inputs.js';
 import { PlanStore } from './plan-store.js';
 
 const DAY_MS = 86_400_000;
@@ -31,8 +30,7 @@ export class ExperimentsService {
     private readonly decisions: GateDecisionsWriter,
     private readonly lifecycle: ExperimentLifecycleWriter,
     private readonly plans: PlanStore,
-    private readonly metrics: MetricsReader,
-    private readonly projects: ProjectsReader,
+    private readonly inputs: PlanInputs,
   ) {}
 
   /** Launches a draft: both gates pass now, and the plan is frozen with its digest. */
@@ -41,8 +39,9 @@ export class ExperimentsService {
       const { projectId } = actor;
       const experiment = await this.lifecycle.lock(manager, projectId, key);
       nextState(experiment.status, 'launch');
-      const now = await this.clock.now(manager);
       const { definition } = experiment;
+      await this.inputs.lockLayer(manager, projectId, definition);
+      const now = await this.clock.now(manager);
       const answer = await this.gates.ask(manager, 'launch', {
         projectId,
         definition,
@@ -55,16 +54,12 @@ export class ExperimentsService {
       const { plannedDays } = definition.analysis;
       const endEnrolmentAt =
         plannedDays === undefined ? null : new Date(now.getTime() + plannedDays * DAY_MS);
-      const { costs, currency, timezone } = await this.projects.settings(projectId, manager);
       const plan = freezePlan({
         definition,
-        metrics: await this.metrics.all(projectId, manager),
+        ...(await this.inputs.atLaunch(manager, projectId, definition)),
         seed: experiment.id,
         launchedAt: now,
         ...(endEnrolmentAt === null ? {} : { endEnrolmentAt }),
-        costs,
-        currency,
-        timezone,
         policy: policyOf(answer.report),
       });
       experiment.launchedAt = now;
@@ -109,12 +104,13 @@ export class ExperimentsService {
       const { projectId } = actor;
       const experiment = await this.lifecycle.lock(manager, projectId, key);
       const now = await this.clock.now(manager);
+      await this.inputs.lockLayer(manager, projectId, experiment.definition);
       const current = await this.plans.newest(manager, projectId, experiment.id);
       const { plan, gateMustRun } = amendPlan(current, amendment, {
         state: experiment.status,
         reason,
         now,
-        metrics: await this.metrics.all(projectId, manager),
+        ...(await this.inputs.forAmendment(manager, projectId, experiment.definition)),
         trafficCap: await this.gates.trafficCap(manager, projectId, current.policy.profile, now),
       });
       let policy = current.policy;

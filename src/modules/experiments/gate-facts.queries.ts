@@ -4,7 +4,11 @@ import type { OtherRationale, ParentExperiment } from '../../domain/evidence/gat
 import { rationaleText } from '../../domain/evidence/rationale-text.js';
 import type { ExperimentDefinition, Rationale } from '../../domain/experiments/definition.js';
 import { impactStandings, type StoredAcknowledgement } from '../../domain/experiments/impacts.js';
-import type { Acknowledgement, RunningTest } from '../../domain/experiments/launch-gate-case.js';
+import type {
+  Acknowledgement,
+  LayerHolder,
+  RunningTest,
+} from '../../domain/experiments/launch-gate-case.js';
 import { lineageOf } from '../../domain/experiments/iteration.js';
 import { chainNodesOf, quoteIdsOf } from '../../domain/experiments/rationale-references.js';
 import { digestOf } from './gate-decisions.writer.js';
@@ -81,7 +85,31 @@ export class GateFactsQueries {
       key: other,
       audience: definition.audience,
       chainNodes: chainNodesOf(definition.rationale ?? {}),
+      ...(definition.layer === undefined ? {} : { layer: definition.layer }),
     }));
+  }
+
+  /** What the other live experiments hold of a layer, A/A tests too; nothing of no layer. */
+  async layerHolders(
+    manager: EntityManager,
+    projectId: string,
+    { key, layer }: Pick<ExperimentDefinition, 'key' | 'layer'>,
+  ): Promise<LayerHolder[]> {
+    if (layer === undefined) return [];
+    return (await manager.query(
+      `SELECT experiment.key AS experiment, newest.body ->> 'unit' AS unit,
+         newest.body #> '{layer,ranges}' AS ranges
+       FROM experiment
+       CROSS JOIN LATERAL (
+         SELECT plan.body FROM plan
+         WHERE plan.project_id = experiment.project_id AND plan.experiment_id = experiment.id
+         ORDER BY plan.version DESC LIMIT 1) AS newest
+       WHERE experiment.project_id = $1 AND experiment.key <> $2
+         AND experiment.status IN ('running', 'paused', 'maturing')
+         AND newest.body #>> '{layer,key}' = $3
+       ORDER BY experiment.key COLLATE "C"`,
+      [projectId, key, layer],
+    )) as LayerHolder[];
   }
 
   /** Every acknowledgement of an experiment's impacts, oldest first. */

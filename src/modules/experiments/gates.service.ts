@@ -99,6 +99,7 @@ export class GatesService {
         definition,
       ),
       running: await this.facts.running(manager, projectId, definition.key),
+      layerHolders: await this.facts.layerHolders(manager, projectId, definition),
       author,
       now,
     });

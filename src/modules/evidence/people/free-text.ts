@@ -94,6 +94,10 @@ export const FREE_TEXT_SQL = `
       jsonb_build_object('reason', evidence_policy.reason)
     FROM evidence_policy WHERE evidence_policy.project_id = $1
   UNION ALL
+  SELECT 'holdout', holdout.id::text, jsonb_build_object('name', holdout.name,
+      'endReason', holdout.end_reason)
+    FROM holdout WHERE holdout.project_id = $1
+  UNION ALL
   SELECT 'import', event_import.id::text, jsonb_build_object('name', event_import.name)
     FROM event_import WHERE event_import.project_id = $1
   UNION ALL

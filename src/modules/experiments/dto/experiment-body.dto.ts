@@ -1,5 +1,6 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
+import { CONDITIONS_MAX } from '../../../domain/assignment/conditions.js';
 import { type Population, POPULATIONS } from '../../../domain/evidence/dossier.js';
 import {
   type Adjustment,
@@ -26,6 +27,7 @@ import {
   UNIT_KINDS,
   type UnitKind,
 } from '../../../domain/experiments/definition.js';
+import { FILTER_PROPERTY_MAX } from '../../../domain/metrics/filter.js';
 import { type Scale, SCALES } from '../../../domain/metrics/metric.js';
 import {
   Count,
@@ -40,8 +42,10 @@ import {
   Nested,
   NestedList,
   Quantity,
+  Text,
   Texts,
 } from '../../../platform/http/fields.js';
+import { FilterDto } from '../../../platform/http/filter.dto.js';
 import { RationaleDto } from './rationale.dto.js';
 
 /** One arm. */
@@ -75,6 +79,13 @@ export class VariantDto {
   control?: boolean;
 }
 
+/** One condition on what clients say of a unit: a filter as metrics have them, on an attribute. */
+export class ConditionDto extends FilterDto {
+  /** The name of the attribute as clients send it, without a dot or a leading dollar sign: `plan`. */
+  @Text(FILTER_PROPERTY_MAX)
+  override property: string;
+}
+
 /** Whom the change is for: decides whose words are first-hand. */
 export class AudienceDto {
   @EnumsOf(POPULATIONS, 'Population')
@@ -83,6 +94,14 @@ export class AudienceDto {
   @Maybe()
   @Texts()
   stages?: string[];
+
+  /**
+   * Who enters the test, by what clients say of a unit: all must hold. Units that do not meet them
+   * get the control and are no part of the test. Not with `assignment: external`.
+   */
+  @Maybe()
+  @NestedList(() => ConditionDto, CONDITIONS_MAX)
+  conditions?: ConditionDto[];
 }
 
 /** Which metrics judge the test. */
@@ -325,6 +344,15 @@ export class ExperimentBodyDto {
   @Maybe()
   @Quantity(0, 1)
   traffic?: number;
+
+  /**
+   * Name of a mutual-exclusion layer: no unit is in two live tests of one layer. A test holds `traffic`
+   * of the layer from its launch until it is decided or stopped, and all of them have the same `unit`.
+   * Not with `assignment: external`.
+   */
+  @Maybe()
+  @Key()
+  layer?: string;
 
   @Nested(() => ChosenMetricsDto)
   metrics: ChosenMetricsDto;

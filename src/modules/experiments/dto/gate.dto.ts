@@ -177,7 +177,11 @@ export class GateDecisionListDto {
 export class PlanDto {
   @ApiProperty({ type: 'integer' })
   version: number;
-  /** Everything that decides the test, as it was frozen. */
+  /**
+   * Everything that decides the test, as it was frozen: with what it holds of its layer
+   * (`layer.ranges`, of 10,000 buckets) and the holdouts it keeps out (`holdouts`, each with its seed
+   * and `points` of 10,000).
+   */
   @ApiProperty({ type: 'object', additionalProperties: true })
   plan: object;
   /** SHA-256 of the plan's canonical JSON (RFC 8785). */
