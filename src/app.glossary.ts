@@ -197,6 +197,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   experiments: 'Key of the experiment.',
   impacts: 'Key of the department.',
   flags: 'Key of the experiment.',
+  holdouts: 'Key of the holdout.',
   ideas: 'Id of the idea.',
   imports: 'Id of the import.',
   insights: 'Id of the insight.',

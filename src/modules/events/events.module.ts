@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ForcedVariantsModule } from '../assignments/forced/forced-variants.module.js';
 import { ExperimentsModule } from '../experiments/experiments.module.js';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { DeadLettersController } from './dead-letters.controller.js';
@@ -14,12 +15,13 @@ import { EventFiles } from './imports/event-files.js';
 import { EventImportsController } from './imports/event-imports.controller.js';
 import { EventImports } from './imports/event-imports.service.js';
 import { ImportRows } from './imports/import-rows.js';
+import { LateUnits } from './late-units.writer.js';
 import { UnitErasure } from './unit-erasure.js';
 import { UnitErasureController } from './unit-erasure.controller.js';
 import { UnitRate } from './unit-rate.js';
 
 @Module({
-  imports: [ExperimentsModule],
+  imports: [ExperimentsModule, ForcedVariantsModule],
   controllers: [
     EventsController,
     EventImportsController,
@@ -40,7 +42,8 @@ import { UnitRate } from './unit-rate.js';
     EventFiles,
     EventImports,
     ImportRows,
+    LateUnits,
   ],
-  exports: [EventIntake],
+  exports: [EventIntake, LateUnits],
 })
 export class EventsModule {}

@@ -4,18 +4,20 @@ import type { UnitRef } from '../../domain/events/event.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import type { Actor } from '../../platform/security/principal.js';
+import { ForcedVariantsWriter } from '../assignments/forced/forced-variants.writer.js';
 import type { UnitErasureDto } from './dto/unit-erasure.dto.js';
 import { unitKey } from './event-keys.js';
 import { EventLog } from './event-log.js';
 import { EventSpaces } from './event-spaces.js';
 
-/** Erases what the log knows of a unit. */
+/** Erases what the log knows of a unit, and what is served to it by hand. */
 @Injectable()
 export class UnitErasure {
   constructor(
     private readonly transactions: Transactions,
     private readonly spaces: EventSpaces,
     private readonly log: EventLog,
+    private readonly forced: ForcedVariantsWriter,
     private readonly audit: AuditLog,
   ) {}
 
@@ -32,6 +34,7 @@ export class UnitErasure {
       await this.log.enterAlone(manager, space);
       const marked = (await manager.query(MARK, [space.number, key])) as { erasedAt: Date }[];
       const events = await this.deleteEvents(manager, space.number, key);
+      await this.forced.forget(manager, actor.projectId, unit);
       const erasedAt = marked[0]?.erasedAt ?? (await this.markedAt(manager, space.number, key));
       if (marked.length > 0) {
         await this.audit.record(manager, actor, {
