@@ -1,17 +1,39 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
-import { type CompiledFlag, compileFlag } from '../../domain/assignment/compile-flag.js';
+import {
+  type CompiledFlag,
+  compileFlag,
+  type ServableExperiment,
+} from '../../domain/assignment/compile-flag.js';
+import type { Decision } from '../../domain/experiments/decision.js';
+import type { ExperimentKind } from '../../domain/experiments/definition.js';
 import type { ExperimentState } from '../../domain/experiments/lifecycle.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import type { AnalysisPlan } from '../../domain/experiments/plan.js';
+import type { Queries } from '../../platform/database/queries.js';
+import { ConfigChanges } from '../../platform/live/config-changes.js';
+import { Logger } from '../../platform/logging/logger.js';
 import { ExperimentsReader, type LaunchedExperiment } from '../experiments/experiments.reader.js';
+
+/**
+ * What serving needs of an experiment, and no word of anybody: it is kept on disk too. Plain JSON.
+ */
+export interface ServedExperiment {
+  projectId: string;
+  id: string;
+  key: string;
+  kind: ExperimentKind;
+  status: ExperimentState;
+  plan: Pick<AnalysisPlan, 'version'> & ServableExperiment['plan'];
+  planDigest: string;
+  decision: (Decision & { id: string }) | null;
+}
 
 /** An experiment as clients meet it. */
 export interface LiveFlag {
   experimentId: string;
   key: string;
   status: ExperimentState;
-  experiment: LaunchedExperiment;
+  experiment: ServedExperiment;
   forced: ReadonlyMap<string, string>;
   endedHoldouts: ReadonlySet<string>;
   compiled: CompiledFlag;
@@ -30,19 +52,41 @@ export interface ProjectFlags {
 
 type Listener = (projectId: string) => void;
 
+/** All that is served, as it is read and kept. */
+interface Source {
+  experiments: readonly ServedExperiment[];
+  /** By experiment: pairs of unit and variant, ordered by unit. */
+  forced: Readonly<Record<string, readonly (readonly [string, string])[]>>;
+  /** Keys by project, ordered. */
+  endedHoldouts: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A flag, and everything it was made of as text. */
+interface Made {
+  of: string;
+  flag: LiveFlag | null;
+}
+
 /** What is served, held in memory: answering a client asks no database. */
 @Injectable()
-export class AssignmentConfigReader implements OnApplicationBootstrap {
+export class AssignmentConfigReader implements OnModuleInit {
   private projects: ReadonlyMap<string, ProjectFlags> = new Map();
+  /** By experiment. Most of them are the same as before a change. */
+  private made: ReadonlyMap<string, Made> = new Map();
   private readonly listeners = new Set<Listener>();
 
   constructor(
-    private readonly transactions: Transactions,
+    private readonly changes: ConfigChanges,
     private readonly experiments: ExperimentsReader,
+    private readonly logger: Logger,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.refresh();
+  onModuleInit(): void {
+    this.changes.serve<Source>({
+      name: 'assignment',
+      read: (queries) => this.read(queries),
+      apply: (source, at) => this.apply(source, at),
+    });
   }
 
   /** The flags of a project; none for a project that has launched nothing. */
@@ -56,90 +100,162 @@ export class AssignmentConfigReader implements OnApplicationBootstrap {
     return () => this.listeners.delete(listener);
   }
 
-  /** Reads everything anew and tells who listens what changed. */
+  /**
+   * What was committed before the call is served after it.
+   * @throws Error when the database cannot be read
+   */
   async refresh(): Promise<void> {
+    await this.changes.refreshNow();
+  }
+
+  private async read(queries: Queries): Promise<Source> {
+    const experiments = await this.experiments.allServed(queries);
+    return {
+      experiments: experiments.flatMap((experiment) => this.servedPart(experiment)),
+      forced: await forcedUnits(queries),
+      endedHoldouts: await endedHoldouts(queries),
+    };
+  }
+
+  /** One experiment that is not as it should be must not take the others with it. */
+  private servedPart(experiment: LaunchedExperiment): ServedExperiment[] {
+    try {
+      return [servedPartOf(experiment)];
+    } catch (error) {
+      this.tellUnserved(experiment.id, error);
+      return [];
+    }
+  }
+
+  private apply(source: Source, at: Date): void {
     const before = this.projects;
-    this.projects = await this.transactions.run(
-      async (manager) => await this.read(manager),
-      'REPEATABLE READ',
+    const made = new Map<string, Made>();
+    const projects = new Map<string, Made[]>();
+    for (const experiment of source.experiments) {
+      const { projectId, id } = experiment;
+      const one = this.makeOf(
+        experiment,
+        source.forced[id] ?? [],
+        source.endedHoldouts[projectId] ?? [],
+      );
+      made.set(id, one);
+      const others = projects.get(projectId) ?? [];
+      others.push(one);
+      projects.set(projectId, others);
+    }
+    this.made = made;
+    this.projects = new Map(
+      [...projects].map(([projectId, all]) => [projectId, this.versioned(projectId, all, at)]),
     );
     for (const projectId of new Set([...before.keys(), ...this.projects.keys()])) {
       if (before.get(projectId)?.version === this.projects.get(projectId)?.version) continue;
-      for (const listener of this.listeners) listener(projectId);
+      for (const listener of this.listeners) this.tell(listener, projectId);
     }
   }
 
-  private async read(manager: EntityManager): Promise<Map<string, ProjectFlags>> {
-    const experiments = await this.experiments.allServed(manager);
-    const forced = await forcedUnits(manager);
-    const ended = await endedHoldouts(manager);
-    const projects = new Map<string, LiveFlag[]>();
-    for (const experiment of experiments) {
-      const { projectId, id, key, status } = experiment;
-      const kept = {
-        forced: forced.get(id) ?? new Map<string, string>(),
-        endedHoldouts: ended.get(projectId) ?? new Set<string>(),
-      };
+  /** The flag, made anew only if something of it has changed. One that cannot be made is left out. */
+  private makeOf(
+    experiment: ServedExperiment,
+    forced: readonly (readonly [string, string])[],
+    ended: readonly string[],
+  ): Made {
+    const { id, status, planDigest, plan, decision } = experiment;
+    const of = JSON.stringify([id, status, planDigest, plan.version, decision, forced, ended]);
+    const known = this.made.get(id);
+    if (known?.of === of) return known;
+    try {
+      const kept = { forced: new Map(forced), endedHoldouts: new Set(ended) };
       const compiled = compileFlag({ ...experiment, ...kept });
-      if (compiled === null) continue;
-      const flags = projects.get(projectId) ?? [];
-      flags.push({ experimentId: id, key, status, experiment, compiled, ...kept });
-      projects.set(projectId, flags);
+      if (compiled === null) return { of, flag: null };
+      const flag = { experimentId: id, key: experiment.key, status, experiment, compiled, ...kept };
+      return { of, flag };
+    } catch (error) {
+      this.tellUnserved(id, error);
+      return { of, flag: null };
     }
-    return new Map(
-      [...projects].map(([projectId, flags]) => [projectId, this.versioned(projectId, flags)]),
-    );
   }
 
-  private versioned(projectId: string, flags: readonly LiveFlag[]): ProjectFlags {
-    const version = versionOf(flags);
+  private tellUnserved(experimentId: string, error: unknown): void {
+    this.logger.failure('an experiment cannot be served', error, { experimentId });
+  }
+
+  private versioned(projectId: string, all: readonly Made[], at: Date): ProjectFlags {
+    const served = all.flatMap(({ of, flag }) => (flag === null ? [] : [{ of, flag }]));
+    const version = versionOf(served.map(({ of }) => of));
     const known = this.projects.get(projectId);
     if (known?.version === version) return known;
-    return {
-      projectId,
-      version,
-      changedAt: new Date(),
-      flags: new Map(flags.map((flag) => [flag.key, flag])),
-    };
+    const flags = new Map(served.map(({ flag }) => [flag.key, flag]));
+    return { projectId, version, changedAt: at, flags };
+  }
+
+  /** Who listens must not keep the others from hearing it. */
+  private tell(listener: Listener, projectId: string): void {
+    try {
+      listener(projectId);
+    } catch (error) {
+      this.logger.failure('a listener to changes of flags', error, { projectId });
+    }
   }
 }
 
 const NOTHING = { version: versionOf([]), changedAt: new Date(0), flags: new Map() };
 
-function versionOf(flags: readonly LiveFlag[]): string {
-  const served = flags.map(({ experiment, forced, endedHoldouts }) => [
-    experiment.id,
-    experiment.status,
-    experiment.planDigest,
-    experiment.decision?.id ?? null,
-    [...forced],
-    [...endedHoldouts],
-  ]);
+function versionOf(served: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(served)).digest('base64url');
 }
 
-async function forcedUnits(manager: EntityManager): Promise<Map<string, Map<string, string>>> {
-  const rows = (await manager.query(
+function servedPartOf(experiment: LaunchedExperiment): ServedExperiment {
+  const { projectId, id, key, kind, status, plan, planDigest, decision } = experiment;
+  const { version, seed, variants, traffic, assignment, unit, layer, holdouts } = plan;
+  const { conditions } = plan.audience;
+  return {
+    projectId,
+    id,
+    key,
+    kind,
+    status,
+    plan: {
+      version,
+      seed,
+      variants,
+      traffic,
+      assignment,
+      unit,
+      ...(layer === undefined ? {} : { layer }),
+      ...(holdouts === undefined ? {} : { holdouts }),
+      audience: conditions === undefined ? {} : { conditions },
+    },
+    planDigest,
+    decision:
+      decision === null
+        ? null
+        : {
+            id: decision.id,
+            action: decision.action,
+            variant: decision.variant,
+            holdBack: decision.holdBack,
+          },
+  };
+}
+
+async function forcedUnits(queries: Queries): Promise<Source['forced']> {
+  const rows = await queries.query<{ experiment_id: string; unit_id: string; variant: string }[]>(
     `SELECT forced_variant.experiment_id, forced_variant.unit_id, forced_variant.variant
      FROM forced_variant ORDER BY forced_variant.experiment_id, forced_variant.unit_id`,
-  )) as { experiment_id: string; unit_id: string; variant: string }[];
-  const found = new Map<string, Map<string, string>>();
+  );
+  const found: Record<string, [string, string][]> = {};
   for (const { experiment_id, unit_id, variant } of rows) {
-    const units = found.get(experiment_id) ?? new Map<string, string>();
-    units.set(unit_id, variant);
-    found.set(experiment_id, units);
+    (found[experiment_id] ??= []).push([unit_id, variant]);
   }
   return found;
 }
 
-async function endedHoldouts(manager: EntityManager): Promise<Map<string, Set<string>>> {
-  const rows = (await manager.query(
+async function endedHoldouts(queries: Queries): Promise<Source['endedHoldouts']> {
+  const rows = await queries.query<{ project_id: string; key: string }[]>(
     `SELECT holdout.project_id, holdout.key FROM holdout WHERE holdout.ended_at IS NOT NULL
      ORDER BY holdout.project_id, holdout.key`,
-  )) as { project_id: string; key: string }[];
-  const found = new Map<string, Set<string>>();
-  for (const { project_id, key } of rows) {
-    found.set(project_id, (found.get(project_id) ?? new Set<string>()).add(key));
-  }
+  );
+  const found: Record<string, string[]> = {};
+  for (const { project_id, key } of rows) (found[project_id] ??= []).push(key);
   return found;
 }

@@ -1,14 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { dueSlots } from '../../domain/schedule/due-slots.js';
 import { parseInstant } from '../../domain/events/instant.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.token.js';
+import { DatabaseArrival } from '../../platform/database/database-arrival.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { type DueWork, DueWorkRegistry } from '../../platform/scheduling/due-work.js';
 import { Jobs } from '../../platform/scheduling/jobs.js';
@@ -25,9 +20,7 @@ const BEFORE_ALL = new Date(0);
 
 /** Evaluations on a schedule: exactly one result for each slot, whatever happens to the workers. */
 @Injectable()
-export class ScheduledEvaluations
-  implements DueWork, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
-{
+export class ScheduledEvaluations implements DueWork, OnModuleInit, OnModuleDestroy {
   readonly name = 'evaluations';
   private poll: NodeJS.Timeout | null = null;
   private polling: Promise<void> | null = null;
@@ -40,14 +33,15 @@ export class ScheduledEvaluations
     private readonly slots: SlotStore,
     private readonly runner: SlotRunner,
     private readonly logger: Logger,
+    private readonly arrival: DatabaseArrival,
   ) {}
 
   onModuleInit(): void {
     this.registry.register(this);
+    if (this.config.worker) this.arrival.once(() => this.work());
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    if (!this.config.worker) return;
+  private async work(): Promise<void> {
     await this.jobs.handle(QUEUE, async (data) => {
       const slot = slotFrom(data);
       if (slot !== null) await this.runner.attempt(slot);

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Invalid, NotFound } from '../../domain/errors.js';
 import {
   type Metric,
@@ -10,6 +10,7 @@ import { jsonCopy } from '../../domain/experiments/plan.js';
 import { validateMetric } from '../../domain/metrics/validate-metric.js';
 import { AuditLog } from '../../platform/audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { DatabaseArrival } from '../../platform/database/database-arrival.js';
 import { pageById } from '../../platform/database/page-by-id.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
@@ -31,15 +32,20 @@ const PROFIT: Metric = {
 };
 
 @Injectable()
-export class MetricsService implements OnApplicationBootstrap {
+export class MetricsService implements OnModuleInit {
   constructor(
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
+    private readonly arrival: DatabaseArrival,
   ) {}
 
+  onModuleInit(): void {
+    this.arrival.once(() => this.addProfit());
+  }
+
   /** Every project starts with the metric that decides. */
-  async onApplicationBootstrap(): Promise<void> {
+  private async addProfit(): Promise<void> {
     await this.transactions.manager.query(
       `INSERT INTO metric (project_id, id, key, definition, created_at)
        SELECT project.id, gen_random_uuid(), $1, $2, becausal_now() FROM project

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import { DatabaseAway } from './database-away.js';
 import { sqlStateOf } from './sql-state.js';
 
 export type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
@@ -16,16 +17,20 @@ const ALONE_TIMEOUT = '300s';
 export class Transactions {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
-  /** Outside any transaction, for single reads. */
+  /**
+   * Outside any transaction, for single reads.
+   * @throws DatabaseAway before the first connection
+   */
   get manager(): EntityManager {
-    return this.source.manager;
+    return this.connected().manager;
   }
 
   async run<T>(
     work: (manager: EntityManager) => Promise<T>,
     isolation: Isolation = 'READ COMMITTED',
   ): Promise<T> {
-    return await retried(() => this.source.transaction(isolation, work));
+    const source = this.connected();
+    return await retried(() => source.transaction(isolation, work));
   }
 
   /**
@@ -33,7 +38,7 @@ export class Transactions {
    * name is locked before the snapshot is taken, so that it sees what the one before it has written.
    */
   async runAlone<T>(name: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const runner = this.source.createQueryRunner();
+    const runner = this.connected().createQueryRunner();
     await runner.connect();
     try {
       await runner.query(`SET statement_timeout = '${ALONE_TIMEOUT}'`);
@@ -46,6 +51,11 @@ export class Transactions {
         .catch(() => undefined);
       await runner.release();
     }
+  }
+
+  private connected(): DataSource {
+    if (!this.source.isInitialized) throw new DatabaseAway();
+    return this.source;
   }
 }
 

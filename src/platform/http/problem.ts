@@ -9,6 +9,7 @@ import {
   NotFound,
   Stale,
 } from '../../domain/errors.js';
+import { isDatabaseAway } from '../database/database-away.js';
 import { constraintOf, sqlStateOf } from '../database/sql-state.js';
 
 /** An error as it leaves the service: RFC 9457, with a stable `code`. */
@@ -92,11 +93,8 @@ function ofDomain(error: DomainError): Draft {
   return internal();
 }
 
-/** Classes of SQLSTATE that mean "not now": connection, resources, operator intervention, locks. */
-const NOT_NOW = /^(08|53|57|55P03|40001|40P01|25P03)/;
-/** What the driver says of a connection that is gone. */
-const LOST_CONNECTION = /^(Connection terminated|Client has encountered a connection error)/;
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+/** Locks and lost races, which mean "not now" although the database is there. */
+const NOT_NOW = /^(55P03|40001|40P01|25P03)/;
 
 function ofDatabase(error: unknown): Draft | null {
   const state = sqlStateOf(error);
@@ -118,18 +116,7 @@ function ofDatabase(error: unknown): Draft | null {
   }
   if (state === '22P02')
     return { status: 404, code: 'not-found', detail: 'There is nothing here.' };
-  const { code, message, name } = (error ?? {}) as {
-    code?: unknown;
-    message?: unknown;
-    name?: unknown;
-  };
-  const poolIsFull = message === 'timeout exceeded when trying to connect';
-  const lost =
-    // What TypeORM says of the next statement when the connection has gone between two of them.
-    name === 'QueryRunnerAlreadyReleasedError' ||
-    (typeof code === 'string' && NETWORK.has(code)) ||
-    (typeof message === 'string' && LOST_CONNECTION.test(message));
-  if (poolIsFull || lost || (state !== null && NOT_NOW.test(state))) {
+  if (isDatabaseAway(error) || (state !== null && NOT_NOW.test(state))) {
     return {
       status: 503,
       code: 'unavailable',

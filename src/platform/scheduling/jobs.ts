@@ -33,7 +33,7 @@ export class Jobs implements OnApplicationShutdown {
 
   /** Opens the queue (its own schema is made on the first start). Idle where this is no worker. */
   async start(): Promise<void> {
-    if (!this.config.worker) return;
+    if (!this.config.worker || this.boss !== null) return;
     const { url } = this.source.options as { url?: string };
     if (url === undefined) throw new Error('the queue needs the database URL');
     const boss = new PgBoss({
@@ -48,7 +48,12 @@ export class Jobs implements OnApplicationShutdown {
       // The database may stop before the last idle connection of a closed pool is gone.
       if (!this.stopping) this.logger.failure('job queue', error);
     });
-    await boss.start();
+    try {
+      await boss.start();
+    } catch (error) {
+      await boss.stop({ graceful: false }).catch(() => undefined);
+      throw error;
+    }
     this.boss = boss;
   }
 
@@ -64,8 +69,9 @@ export class Jobs implements OnApplicationShutdown {
   /** Runs `work` every minute in one of the replicas. */
   async everyMinute(queue: string, work: () => Promise<void>): Promise<void> {
     if (this.boss === null) return;
-    await this.handle(queue, work);
+    await createQueue(this.boss, queue);
     await this.boss.schedule(queue, '* * * * *');
+    await this.handle(queue, work);
   }
 
   async send(queue: string, data: Readonly<Record<string, string>>): Promise<void> {

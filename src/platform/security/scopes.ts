@@ -31,6 +31,9 @@ export const FIXED_SCOPES: Readonly<Record<Exclude<KeyKind, 'secret'>, readonly 
   public: ['assign', 'events:write-browser'],
 };
 
+/** A key with no other scopes works from memory: it reads no data of the project, and writes no money. */
+export const ASSIGNMENT_SCOPES: readonly Scope[] = ['assign', 'events:write-browser'];
+
 /** A scope that stands in for another: who may write all events may write those of browsers. */
 export function grants(scopes: readonly string[], wanted: Scope): boolean {
   if (scopes.includes(wanted)) return true;
