@@ -25,6 +25,11 @@ describe('bodies of foreign clients', () => {
     const echo = async (request: FastifyRequest) => ({ read: request.body ?? null });
     door.post('/wire', { config: { wire: true } }, echo);
     door.post('/list', { config: { wire: 'array' } }, echo);
+    door.post('/batch', { config: { wire: 'batch' } }, async (request) => {
+      const { batch, ...envelope } = request.body as { batch: unknown[] };
+      const codes = batch.map((one) => (one instanceof FrontDoorError ? one.code : one));
+      return { envelope, codes };
+    });
     door.post('/small', { config: { wire: true, bodyMaxBytes: 100 } }, echo);
     door.post('/strict', echo);
     door.post('/signed', { config: { raw: true } }, async (request) => ({
@@ -162,6 +167,46 @@ describe('bodies of foreign clients', () => {
   it('takes a list at the top where the route says so', async () => {
     expect(await post('/list', '[{"a":1}]')).toEqual({ status: 200, body: { read: [{ a: 1 }] } });
     expect(await post('/list', '{"a":1}')).toEqual({ status: 200, body: { read: { a: 1 } } });
+  });
+
+  it('E29: an element of a batch that cannot be read does not take the others with it', async () => {
+    const deep = `${'['.repeat(100)}${']'.repeat(100)}`;
+    const elements = [
+      '{"event":"good"}',
+      '{"__proto__":{"a":1}}',
+      '{"a":NaN}',
+      '{"a":1e999}',
+      '{"a":"\\u0000"}',
+      '{"a":1,"a":2}',
+      `{"a":${deep}}`,
+      '"good too"',
+    ];
+    const answer = await post('/batch', `{"batch":[${elements.join()}],"sentAt":"x"}`);
+    expect(answer).toEqual({
+      status: 200,
+      body: {
+        envelope: { sentAt: 'x' },
+        codes: [
+          { event: 'good' },
+          'forbidden-key',
+          'malformed-json',
+          'number-out-of-range',
+          'invalid-string',
+          'duplicate-json-key',
+          'json-too-deep',
+          'good too',
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['{"batch":[{"a":1}],"writeKey":"k","writeKey":"k"}', 400, 'duplicate-json-key'],
+    ['{"batch":[{"a":NaN}],"__proto__":1}', 422, 'forbidden-key'],
+    ['{"batch":[{"a":NaN}', 400, 'malformed-json'],
+    ['{"batch":{"a":NaN}}', 400, 'malformed-json'],
+  ])('E12: what is wrong around a batch refuses it: %s', async (body, status, code) => {
+    expect(await post('/batch', body)).toEqual({ status, body: { code } });
   });
 
   it('E13: keeps the bytes beside what was read from them', async () => {

@@ -2,15 +2,17 @@ import type { FastifyRequest } from 'fastify';
 import { inflate } from './inflate.js';
 import { FrontDoorError } from './problem.js';
 import { readJson } from './read-json.js';
+import { splitList } from './split-list.js';
 
 /** As received and as inflated; above what any of these clients puts into one request. */
 export const WIRE_BODY_MAX_BYTES = 1024 * 1024;
 
 /**
  * How a route for foreign clients takes its body: JSON under any media type or none, compressed with
- * gzip or not. `array`: a list at the top is allowed as well as an object.
+ * gzip or not. `array`: a list at the top is allowed as well as an object. `batch`: an element of the
+ * list `batch` that cannot be read stands in its place as the fault it has, and the rest is read.
  */
-export type WireBody = true | 'array';
+export type WireBody = true | 'array' | 'batch';
 
 /** Clients say `x-gzip` too (RFC 9110, section 8.4.1.3). */
 const GZIP = new Set(['gzip', 'x-gzip']);
@@ -40,11 +42,36 @@ export async function readWireBody(
   how: { wire: WireBody; encoding: string | undefined; bytesMax: number },
 ): Promise<unknown> {
   const isCompressed = how.encoding !== undefined && isInflatable(how.encoding);
-  const value = readJson(isCompressed ? await inflate(bytes, how.bytesMax) : bytes);
+  const body = isCompressed ? await inflate(bytes, how.bytesMax) : bytes;
+  const value = how.wire === 'batch' ? readBatch(body) : readJson(body);
   const isTaken = !Array.isArray(value) || how.wire === 'array';
   if (typeof value === 'object' && value !== null && isTaken) return value;
   const wanted = how.wire === 'array' ? 'a JSON array or object' : 'a JSON object';
   throw new FrontDoorError(422, 'validation-failed', `The body must be ${wanted}.`, [
     { pointer: '', code: 'not-an-object' },
   ]);
+}
+
+/**
+ * Clients throw away a batch that is refused, so one event must not take the others with it.
+ * @throws FrontDoorError the faults of `readJson` where they are not inside one element
+ */
+function readBatch(body: Buffer): unknown {
+  try {
+    return readJson(body);
+  } catch (error) {
+    const split = splitList(body, 'batch');
+    if (split === null) throw error;
+    const envelope = readJson(split.envelope) as Record<string, unknown>;
+    return { ...envelope, batch: split.elements.map(readOrFault) };
+  }
+}
+
+function readOrFault(element: Buffer): unknown {
+  try {
+    return readJson(element);
+  } catch (error) {
+    if (error instanceof FrontDoorError) return error;
+    throw error;
+  }
 }
