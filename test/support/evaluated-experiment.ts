@@ -3,6 +3,7 @@ import type { UnitRef } from '../../src/domain/events/event.js';
 import { canonicalJson } from '../../src/domain/experiments/canonical-json.js';
 import type {
   Analysis,
+  Assignment,
   ChainLink,
   ExperimentDefinition,
   ExperimentKind,
@@ -22,6 +23,9 @@ export interface EvaluatedChanges {
   key?: string;
   kind?: ExperimentKind;
   status?: ExperimentState;
+  /** `external` when left out: then exposures may say any variant. */
+  assignment?: Assignment;
+  traffic?: number;
   variants?: readonly Variant[];
   launchedAt?: string;
   enrolmentEndedAt?: string;
@@ -137,13 +141,13 @@ function definitionOf(changes: EvaluatedChanges, metrics: readonly Metric[]): Ex
     kind: changes.kind ?? 'ab',
     touches: [],
     unit: 'visitor',
-    assignment: 'external',
+    assignment: changes.assignment ?? 'external',
     variants: changes.variants ?? [
       { key: 'control', name: 'As it is', weight: 1, control: true },
       { key: 'short', name: 'Short', weight: 1 },
     ],
     audience: { populations: ['visitors'] },
-    traffic: 1,
+    traffic: changes.traffic ?? 1,
     metrics: {
       leading: changes.leading ?? metrics[1]?.key ?? 'profit',
       deciding: 'profit',
