@@ -22,6 +22,7 @@ export const EVENT_FAULTS = [
   'event-in-future',
   'event-too-old',
   ...UNIT_ID_FAULTS,
+  'missing-unit',
   'unit-kind-mismatch',
   'unknown-experiment',
   'unknown-variant',

@@ -13,6 +13,7 @@ export class Assignment1007000000000 implements MigrationInterface {
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
+      DROP INDEX dead_letter_waiting_ix;
       ALTER TABLE project DROP COLUMN order_amount;
       DROP TABLE stripe_connection, forced_variant, holdout;
       ${WATCHED.map((table) => `DROP TRIGGER config_changed ON ${table};`).join('\n')}
@@ -100,4 +101,7 @@ const MONEY_FROM_ELSEWHERE = `
       REFERENCES member (project_id, id),
     CONSTRAINT stripe_connection_unit_ck CHECK (unit IN ('visitor', 'user', 'account'))
   );
+  -- Money whose unit another event names waits for it among the dead letters.
+  CREATE INDEX dead_letter_waiting_ix ON dead_letter (project_id, (item #>> '{properties,waitsFor}'))
+    WHERE code = 'missing-unit';
   ${WATCHED_NEW.slice(2).map(watch).join('')}`;
