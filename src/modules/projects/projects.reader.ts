@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Market, ProjectFacts } from '../../domain/evidence/project-facts.js';
 import type { CostDeclarations } from '../../domain/money/costs.js';
+import type { OrderAmount } from '../../domain/tracking/order-amount.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { DepartmentEntity } from './department.entity.js';
 import { MemberEntity } from './member.entity.js';
@@ -17,6 +18,7 @@ export interface ProjectSettings {
   market: Market;
   retentionDays: number;
   employerDomains: readonly string[];
+  orderAmount: OrderAmount;
 }
 
 @Injectable()

@@ -55,6 +55,7 @@ export class ProjectsService {
         market: body.market ?? project.market,
         retentionDays: body.retentionDays ?? project.retentionDays,
         employerDomains: body.employerDomains ?? project.employerDomains,
+        orderAmount: body.orderAmount ?? project.orderAmount,
       });
       const saved = await manager.save(project);
       await this.audit.record(manager, actor, {

@@ -62,7 +62,7 @@ const PLACES: Readonly<Record<CredentialPlace, (request: FastifyRequest) => stri
   'write-key': (request) =>
     basicUserOf(request) ??
     bearerOf(request) ??
-    secretOf((request.body as { writeKey?: unknown } | null | undefined)?.writeKey),
+    writeKeyOf(request.body),
 };
 
 /** `Authorization: Bearer`, or `X-API-Key` as OpenFeature providers may send. */
@@ -77,6 +77,17 @@ function basicUserOf({ headers }: FastifyRequest): string | null {
   const encoded = /^Basic ([A-Za-z0-9+/=]{1,400})$/.exec(headers.authorization ?? '')?.[1];
   if (encoded === undefined) return null;
   return secretOf(Buffer.from(encoded, 'base64').toString('utf8').split(':', 1)[0]);
+}
+
+/** That of the body; else the one that the messages of a batch carry, where they agree. */
+function writeKeyOf(body: unknown): string | null {
+  const { writeKey, batch } = (body ?? {}) as { writeKey?: unknown; batch?: unknown };
+  if (writeKey !== undefined || !Array.isArray(batch)) return secretOf(writeKey);
+  const keys = new Set<unknown>();
+  for (const message of batch as ({ writeKey?: unknown } | null)[]) {
+    if (message?.writeKey !== undefined) keys.add(message.writeKey);
+  }
+  return keys.size === 1 ? secretOf([...keys][0]) : null;
 }
 
 function secretOf(value: unknown): string | null {

@@ -2,6 +2,7 @@ import { IsObject } from 'class-validator';
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { COST_WAYS, type CostDeclarations, type CostWay } from '../../../domain/money/costs.js';
 import { type Market, MARKETS } from '../../../domain/evidence/project-facts.js';
+import { ORDER_AMOUNTS, type OrderAmount } from '../../../domain/tracking/order-amount.js';
 import { Count, EnumOf, Maybe, Name, Texts } from '../../../platform/http/fields.js';
 import type { ProjectEntity } from '../project.entity.js';
 
@@ -70,6 +71,14 @@ export class UpdateProjectDto {
   @Texts()
   employerDomains?: string[];
 
+  /**
+   * What of an order that a tracking client reports is income: `revenue`, without tax and shipping,
+   * or `total`, with them. It holds for orders reported from then on. Unchanged when absent.
+   */
+  @Maybe()
+  @EnumOf(ORDER_AMOUNTS, 'OrderAmount')
+  orderAmount?: OrderAmount;
+
   /** Read-only. */
   @Maybe()
   @Name()
@@ -107,6 +116,9 @@ export class ProjectDto {
   retentionDays: number;
   /** Domains of your own e-mail addresses. */
   employerDomains: string[];
+  /** What of an order that a tracking client reports is income, with or without tax and shipping. */
+  @ApiProperty({ enum: ORDER_AMOUNTS, enumName: 'OrderAmount' })
+  orderAmount: OrderAmount;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
@@ -121,6 +133,7 @@ export class ProjectDto {
       market: project.market,
       retentionDays: project.retentionDays,
       employerDomains: project.employerDomains,
+      orderAmount: project.orderAmount,
       createdAt: project.createdAt.toISOString(),
     };
   }
