@@ -17,3 +17,10 @@ export function requiredVersion(ifMatch: string | undefined): number {
   // Any other tag is well formed and simply not the current one.
   return version === undefined ? -1 : Number(version);
 }
+
+/** Whether the caller has this answer already (RFC 9110, section 13.1.2: tags are compared weakly). */
+export function isKnownTag(etag: string, ifNoneMatch: string | undefined): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}
