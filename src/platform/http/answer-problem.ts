@@ -5,6 +5,8 @@ import { type Problem, problemOf } from './problem.js';
 /** Wire routes answer in the dialect of their protocol: its members, and its status. */
 export interface ProblemDialect {
   problemDialect?: (problem: Problem, request: FastifyRequest) => Problem;
+  /** Whole seconds to wait, where the usual ones would not do for the clients of this route. */
+  retryAfterSeconds?: (request: FastifyRequest) => number;
 }
 
 /** Whole seconds, which is all that clients read. A limit is on the rate: a second changes it. */
@@ -25,9 +27,12 @@ export function answerProblem(
     });
   }
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="becausal"');
-  const seconds = RETRY_AFTER_SECONDS[problem.status];
-  if (seconds !== undefined) void reply.header('retry-after', String(seconds));
   const config = request.routeOptions.config as ProblemDialect | undefined;
+  const usual = RETRY_AFTER_SECONDS[problem.status];
+  if (usual !== undefined) {
+    const seconds = config?.retryAfterSeconds?.(request) ?? usual;
+    void reply.header('retry-after', String(seconds));
+  }
   const body = config?.problemDialect?.(problem, request) ?? problem;
   void reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));
 }

@@ -7,6 +7,7 @@ interface Operation {
   security?: unknown;
   'x-scope'?: string;
   'x-problem-dialect'?: string;
+  'x-outage-status'?: number;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -53,7 +54,11 @@ type CommonStatus = keyof typeof COMMON;
 
 function statusesOf(path: string, operation: Operation): CommonStatus[] {
   const statuses: CommonStatus[] = [];
-  if (operation['x-scope'] !== undefined) statuses.push('401', '403', '503');
+  if (operation['x-scope'] !== undefined) {
+    statuses.push('401', '403');
+    // Where a protocol has another status for an outage, its route describes that one.
+    if (operation['x-outage-status'] === undefined) statuses.push('503');
+  }
   if (operation.requestBody !== undefined) {
     statuses.push('400');
     // A protocol with its own errors answers 400 for all that is wrong with a body.

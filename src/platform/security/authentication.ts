@@ -59,10 +59,7 @@ const PLACES: Readonly<Record<CredentialPlace, (request: FastifyRequest) => stri
   header: bearerOf,
   path: ({ params }) => secretOf((params as { clientKey?: unknown } | undefined)?.clientKey),
   query: ({ query }) => secretOf((query as { client_key?: unknown } | undefined)?.client_key),
-  'write-key': (request) =>
-    basicUserOf(request) ??
-    bearerOf(request) ??
-    writeKeyOf(request.body),
+  'write-key': (request) => basicUserOf(request) ?? bearerOf(request) ?? writeKeyOf(request.body),
 };
 
 /** `Authorization: Bearer`, or `X-API-Key` as OpenFeature providers may send. */
