@@ -113,15 +113,17 @@ export function isEventName(name: unknown): name is string {
 }
 
 /**
- * Ids that money of orders gets, see `domain/tracking`. They follow from numbers that anybody can
- * guess; a key out of a page must not be first to use one.
+ * Ids that money of orders and of Stripe gets, see `domain/tracking`. They follow from numbers that
+ * anybody can guess, or that the payer sees; a key out of a page must not be first to use one.
  */
 export const ORDER_ID_PREFIX = 'order:';
 export const REFUND_ID_PREFIX = 'refund:';
+export const STRIPE_ID_PREFIX = 'stripe:';
+const MONEY_ID_PREFIXES = [ORDER_ID_PREFIX, REFUND_ID_PREFIX, STRIPE_ID_PREFIX];
 
-/** Whether the id belongs to money of orders. */
+/** Whether the id belongs to money of orders or of Stripe. */
 export function isOrderMoneyId(id: string): boolean {
-  return id.startsWith(ORDER_ID_PREFIX) || id.startsWith(REFUND_ID_PREFIX);
+  return MONEY_ID_PREFIXES.some((prefix) => id.startsWith(prefix));
 }
 
 function isPlainText(text: unknown, lengthMax: number): text is string {

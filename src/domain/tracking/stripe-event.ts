@@ -1,3 +1,4 @@
+import { STRIPE_ID_PREFIX } from '../events/event.js';
 import { stripeAmountMinor } from './stripe-amount.js';
 import { at, idAt, instantOf, isStripeObject, listAt, type StripeObject } from './stripe-object.js';
 
@@ -294,7 +295,7 @@ function money(context: Context, object: StripeObject, movement: Movement): Stri
   const id = idAt(object, 'id') ?? context.eventId;
   return {
     event: {
-      id: `${PREFIX}${id}${suffix}`,
+      id: `${STRIPE_ID_PREFIX}${id}${suffix}`,
       type: 'money',
       occurredAt,
       name,
@@ -319,7 +320,7 @@ function naming(
   id: string,
   { unitId = null, waitsFor = null }: Partial<Pick<StripeEntry, 'unitId' | 'waitsFor'>>,
 ): StripeEntry {
-  const kind = NAMED.find(([prefix]) => id.startsWith(`${PREFIX}${prefix}`));
+  const kind = NAMED.find(([prefix]) => id.startsWith(`${STRIPE_ID_PREFIX}${prefix}`));
   const name = kind === undefined ? 'stripe_payment' : kind[1];
   return { event: { id, type: 'event', occurredAt: happenedAt, name }, unitId, waitsFor };
 }
@@ -329,11 +330,9 @@ const NAMED = [
   ['sub_', 'stripe_subscription'],
 ] as const;
 
-const PREFIX = 'stripe:';
-
 /** The id in the log of what Stripe knows by an id of its own. */
 function entryOf(id: string | null): string | null {
-  return id === null ? null : `${PREFIX}${id}`;
+  return id === null ? null : `${STRIPE_ID_PREFIX}${id}`;
 }
 
 function unitIn({ rules }: Context, metadata: unknown): string | null {
