@@ -1,3 +1,4 @@
+import { EventFault } from '../events/event.js';
 import { canonicalJson } from '../experiments/canonical-json.js';
 import { UNIT_KINDS, type UnitKind } from '../experiments/definition.js';
 import {
@@ -51,7 +52,7 @@ export function eventsOfPlugin(items: readonly unknown[], rules: PluginRules): u
   const kinds = kindsInUse(rules.viewable);
   const seen = new Map<string, number>();
   return items.map((item) => {
-    if (!isObject(item)) return item;
+    if (!isObject(item) || item instanceof EventFault) return item;
     const isView = item['event_name'] === EXPERIMENT_VIEWED;
     const event = isView ? viewOf(item, rules) : happeningOf(item, kinds);
     const occurredAt = rules.receivedAt.toISOString();

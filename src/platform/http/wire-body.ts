@@ -9,8 +9,9 @@ export const WIRE_BODY_MAX_BYTES = 1024 * 1024;
 
 /**
  * How a route for foreign clients takes its body: JSON under any media type or none, compressed with
- * gzip or not. `array`: a list at the top is allowed as well as an object. `batch`: an element of the
- * list `batch` that cannot be read stands in its place as the fault it has, and the rest is read.
+ * gzip or not. `array`: a list at the top is allowed as well as an object. `batch`: the list `batch`
+ * is what it is about. An element of either list that cannot be read stands in its place as the fault
+ * it has, and the rest is read.
  */
 export type WireBody = true | 'array' | 'batch';
 
@@ -43,7 +44,7 @@ export async function readWireBody(
 ): Promise<unknown> {
   const isCompressed = how.encoding !== undefined && isInflatable(how.encoding);
   const body = isCompressed ? await inflate(bytes, how.bytesMax) : bytes;
-  const value = how.wire === 'batch' ? readBatch(body) : readJson(body);
+  const value = readAs(how.wire, body);
   const isTaken = !Array.isArray(value) || how.wire === 'array';
   if (typeof value === 'object' && value !== null && isTaken) return value;
   const wanted = how.wire === 'array' ? 'a JSON array or object' : 'a JSON object';
@@ -56,16 +57,23 @@ export async function readWireBody(
  * Clients throw away a batch that is refused, so one event must not take the others with it.
  * @throws FrontDoorError the faults of `readJson` where they are not inside one element
  */
-function readBatch(body: Buffer): unknown {
+function readAs(wire: WireBody, body: Buffer): unknown {
   try {
     return readJson(body);
   } catch (error) {
-    const split = splitList(body, 'batch');
+    if (wire === true) throw error;
+    const whole = wire === 'batch' ? body : Buffer.concat([LIST_START, body, LIST_END]);
+    const split = splitList(whole, 'batch');
     if (split === null) throw error;
     const envelope = readJson(split.envelope) as Record<string, unknown>;
-    return { ...envelope, batch: split.elements.map(readOrFault) };
+    const batch = split.elements.map(readOrFault);
+    return wire === 'batch' ? { ...envelope, batch } : batch;
   }
 }
+
+/** Around a list at the top, so that it has the name that is looked for. */
+const LIST_START = Buffer.from('{"batch":');
+const LIST_END = Buffer.from('}');
 
 function readOrFault(element: Buffer): unknown {
   try {

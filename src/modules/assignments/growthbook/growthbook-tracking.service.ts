@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
+import { EventFault } from '../../../domain/events/event.js';
+import { isLineFault } from '../../../domain/events/line-fault.js';
 import { viewableExperiments } from '../../../domain/tracking/experiment-viewed.js';
 import { eventsOfPlugin, type PluginRules } from '../../../domain/tracking/growthbook-event.js';
 import { Clock } from '../../../platform/clock/clock.js';
+import { FrontDoorError } from '../../../platform/http/problem.js';
 import type { Principal } from '../../../platform/security/principal.js';
 import { EventIntake } from '../../events/event-intake.writer.js';
 import {
@@ -36,7 +39,7 @@ export class GrowthBookTracking {
       receivedAt: await this.clock.now(),
       digestOf: (text) => hash('sha256', text, 'base64url').slice(0, 32),
     };
-    const events = eventsOfPlugin(items, rules);
+    const events = eventsOfPlugin(items.map(readOrFault), rules);
     const source = kind === 'public' ? 'browser' : 'server';
     const results: TrackingResults = [];
     for (let at = 0; at < events.length; at += STORED_AT_ONCE) {
@@ -50,4 +53,12 @@ export class GrowthBookTracking {
 function analysedAttributes({ plan: { analysis } }: LaunchedExperiment): string[] {
   const { dimensions = [], stratifyBy } = analysis;
   return stratifyBy === undefined ? [...dimensions] : [...dimensions, stratifyBy];
+}
+
+/** An item that could not be read at all stands in its place as what was wrong with it. */
+function readOrFault(item: unknown): unknown {
+  if (!(item instanceof FrontDoorError)) return item;
+  const { code } = item;
+  const detail = 'The event is not JSON, or holds what no event may.';
+  return new EventFault(isLineFault(code) ? code : 'invalid-event', detail);
 }
