@@ -8,6 +8,8 @@ import { ADMIN_KEY } from '../support/test-config.js';
 const ORIGIN = 'https://shop.example';
 const EVENTS = '/v1/events';
 const FLAGS = '/ofrep/v1/evaluate/flags';
+/** The calls of Segment's clients, and what its client for browsers calls them. */
+const TRACKING = 'alias batch group identify page screen track a b g i p t'.split(' ');
 
 describe('pages of other origins', () => {
   let it_: TestApp;
@@ -45,7 +47,8 @@ describe('pages of other origins', () => {
       expect(corsOf(answer.headers)).toEqual({
         ...READABLE,
         'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': 'content-type, authorization, x-api-key, if-none-match',
+        'access-control-allow-headers':
+          'content-type, authorization, x-api-key, if-none-match, anonymousid',
         'access-control-max-age': '7200',
       });
       expect(answer.headers).toMatchObject({
@@ -70,7 +73,19 @@ describe('pages of other origins', () => {
       if (allowed.includes(method)) open.push(`${method} ${path}`);
       else expect(corsOf(answer.headers)).toEqual({});
     }
-    expect(open).toEqual([`POST ${FLAGS}`, `POST ${FLAGS}/{key}`, `POST ${EVENTS}`]);
+    expect(open.toSorted()).toEqual(
+      [
+        'GET /api/features/{clientKey}',
+        'GET /ofrep/v1/streams',
+        'GET /sub/{clientKey}',
+        'POST /api/eval/{clientKey}',
+        'POST /track',
+        `POST ${FLAGS}`,
+        `POST ${FLAGS}/{key}`,
+        `POST ${EVENTS}`,
+        ...TRACKING.map((name) => `POST /v1/${name}`),
+      ].toSorted(),
+    );
   });
 
   it('read answers, and what a page needs of their headers', async () => {

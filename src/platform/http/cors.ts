@@ -11,8 +11,11 @@ export const BROWSER: Readonly<BrowserConfig> = { browser: true };
 
 /** What a page may read of an answer besides its body: what it sends back, and when to ask again. */
 const EXPOSED = 'etag, retry-after';
-/** What clients in pages send. A preflight names them, and each has to be allowed by name. */
-const ALLOWED = 'content-type, authorization, x-api-key, if-none-match';
+/**
+ * What clients in pages send. A preflight names them, and each has to be allowed by name; the last
+ * comes with every event of RudderStack's client for browsers.
+ */
+const ALLOWED = 'content-type, authorization, x-api-key, if-none-match, anonymousid';
 /** How long a browser remembers a preflight; two hours is the most that Chromium does. */
 const REMEMBERED_SECONDS = 7_200;
 
