@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AssignmentsModule } from './modules/assignments/assignments.module.js';
+import { GrowthBookModule } from './modules/assignments/growthbook/growthbook.module.js';
 import { EvaluationsModule } from './modules/evaluations/evaluations.module.js';
 import { EventsModule } from './modules/events/events.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
@@ -13,6 +14,8 @@ import { PlansModule } from './modules/plans/plans.module.js';
 import { PoliciesModule } from './modules/policies/policies.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { SandboxModule } from './modules/sandbox/sandbox.module.js';
+import { StripeModule } from './modules/stripe/stripe.module.js';
+import { TrackingModule } from './modules/tracking/tracking.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Logger } from './platform/logging/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -38,6 +41,9 @@ export class AppModule {
         AuditModule,
         SandboxModule,
         AssignmentsModule,
+        GrowthBookModule,
+        TrackingModule,
+        StripeModule,
       ],
     };
   }
