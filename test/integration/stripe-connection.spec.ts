@@ -19,11 +19,20 @@ describe('the connection with Stripe', () => {
     ((body as { errors?: { pointer: string; code: string }[] }).errors ?? []).map(
       ({ pointer, code }) => `${pointer} ${code}`,
     );
+  let charges = 0;
   const charge = () =>
     stripeEvent('charge-succeeded', {
+      id: `ch_${(charges += 1)}`,
       created: Math.floor(Date.now() / 1000),
       metadata: { user_id: 'u-1' },
     });
+
+  const audited = async () =>
+    (
+      await app.sql<{ action: string }>(
+        `SELECT action FROM audit_entry WHERE action LIKE 'stripe.%' ORDER BY seq`,
+      )
+    ).map(({ action }) => action);
 
   it('is made, shown without its secrets, changed and ended', async () => {
     expect((await app.send('get', PATH)).body).toMatchObject({ status: 404, code: 'not-found' });
@@ -96,7 +105,7 @@ describe('the connection with Stripe', () => {
         app.send('put', PATH, { signingSecrets: [NEXT], unit: 'user' }, key),
       ),
     );
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 409]));
   });
 
   it('is known on another replica within two seconds', async () => {
@@ -116,18 +125,18 @@ describe('the connection with Stripe', () => {
   });
 
   it('is audited, and its secrets stand nowhere in the clear', async () => {
+    const before = await audited();
     await app.ok('put', PATH, { signingSecrets: [SECRET, NEXT], unit: 'user' });
     await deliver(app, charge(), SECRET);
     await app.ok('put', PATH, { unit: 'visitor' });
     await app.ok('delete', PATH);
     await app.ok('put', PATH, { signingSecrets: [NEXT], unit: 'user' });
-    const { body } = await app.ok('get', '/v1/audit');
-    const actions = (body.data as { action: string }[]).map(({ action }) => action);
-    expect(actions.filter((action) => action.startsWith('stripe.')).toSorted()).toEqual([
-      'stripe.connect',
+    expect(await audited()).toEqual([
+      ...before,
       'stripe.connect',
       'stripe.connect',
       'stripe.disconnect',
+      'stripe.connect',
     ]);
     expect((await app.ok('get', '/v1/audit/verification')).body.intact).toBe(true);
 
@@ -135,8 +144,7 @@ describe('the connection with Stripe', () => {
     const looked: string[] = [];
     const tables = await app.sql<{ name: string }>(
       `SELECT quote_ident(table_name) AS name FROM information_schema.tables
-       WHERE table_schema IN ('public', 'pgboss') AND table_type = 'BASE TABLE'
-         AND table_schema = 'public'`,
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
     );
     for (const { name } of tables) {
       const rows = await app.sql<{ text: string }>(
@@ -176,7 +184,7 @@ describe('the connection with Stripe', () => {
       const back = await deliver(replica, event, SECRET);
       expect([back.status, back.body.results]).toEqual([
         200,
-        [{ id: 'stripe:ch_1', status: 'accepted' }],
+        [{ id: `stripe:ch_${charges}`, status: 'accepted' }],
       ]);
     } finally {
       await replica.close();

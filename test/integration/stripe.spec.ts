@@ -136,9 +136,9 @@ describe('webhooks of Stripe', () => {
       expect(await verdict(sale(), NEXT)).toEqual([200, 'accepted']);
       const event = sale();
       const payload = JSON.stringify(event);
-      const [time, first] = sign(payload, signingSecret('gone')).split(',');
+      const [time, gone] = sign(payload, signingSecret('gone')).split(',');
       const [, second] = sign(payload, NEXT).split(',');
-      expect(await verdict(payload, NEXT, { header: `${time},${first},${second}` })).toEqual([
+      expect(await verdict(payload, NEXT, { header: `${time},${gone},${second}` })).toEqual([
         200,
         'accepted',
       ]);
@@ -262,6 +262,17 @@ describe('webhooks of Stripe', () => {
       ]);
       expect(await letters()).toEqual([]);
       expect(await ledger()).toMatchObject([{ unit: 'user u-1' }, { unit: 'user u-1' }]);
+    });
+
+    it('is told with the charge by versions that show refunds so, and not twice', async () => {
+      const refund = { created: nowSeconds(), balance_transaction: 'txn_1', currency: 'usd' };
+      const told = stripeEvent('refunded-charge-2022-08-01', {
+        refunds: { data: [{ ...refund, id: 're_old', amount: 900, charge: 'ch_1' }] },
+      });
+      expect(await verdict(told, first)).toEqual([200, 'accepted']);
+      expect(await verdict(told, first)).toEqual([200, 'duplicate']);
+      const entry = { id: 'stripe:re_old', unit: 'user v-1', name: 'refund', amount: -900 };
+      expect(await ledger()).toMatchObject([entry]);
     });
 
     it('is not lost when charge and refund come at the same moment', async () => {
