@@ -42,14 +42,17 @@ export function startService(
       fail(new Error('the service did not start in time'));
     }, START_TIMEOUT_MS);
     let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const read = (text: string): void => {
       said += text;
       const url = READY.exec(said)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
+      // What it logs from now on is taken from it and thrown away.
+      child.stdout.off('data', read).resume();
       const key = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
       ready({ url, key, process: child });
-    });
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
     child.once('exit', (code) => {
       clearTimeout(timer);
       fail(new Error(`the service ended with ${code}`));
