@@ -1,23 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import { hasChromium, startChromium } from '../support/chromium.js';
 import { type ServiceProcess, startedService } from '../support/service-process.js';
 
-const CHROMIUM = '/usr/bin/chromium';
 const TIMEOUT_MS = 120_000;
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describe('the API in words, in a browser', () => {
-  if (!existsSync(CHROMIUM)) {
+  if (!hasChromium) {
     it.skip('skipped: no system Chromium', () => undefined);
     return;
   }
@@ -27,12 +18,7 @@ describe('the API in words, in a browser', () => {
 
   beforeAll(async () => {
     service = await startedService({ BECAUSAL_DATA_DIR: join(folder, 'data') });
-    browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
-      executablePath: CHROMIUM,
-      headless: true,
-      args: FLAGS,
-      viewport: { width: 1280, height: 1600 },
-    });
+    browser = await startChromium(join(folder, 'profile'));
   }, TIMEOUT_MS);
   afterAll(async () => {
     await browser.close();
