@@ -35,6 +35,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Results', 'What moved, what it earned, and the page that says so')
     .addTag('Metrics', 'What is counted, over which window, and who owns it')
     .addTag('Events', 'Exposures, behaviour and money as they happen')
+    .addTag('Tracking', 'Clients of Segment, RudderStack, GrowthBook and Stripe, as they are')
     .addTag('Assignment', 'Which variant a unit gets: OpenFeature, GrowthBook, holdouts, QA')
     .addTag('Project', 'Members, departments, keys, currency and declared costs')
     .addTag('Operations', 'Health, audit, and the sandbox clock')
