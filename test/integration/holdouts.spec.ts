@@ -1,6 +1,8 @@
+import { DataSource } from 'typeorm';
 import { isHeldOut } from '../../src/domain/assignment/exclusion.js';
 import type { AnalysisPlan } from '../../src/domain/experiments/plan.js';
 import { anotherProject } from '../support/another-project.js';
+import { eventually } from '../support/eventually.js';
 import { launchedExperiment } from '../support/launched-experiment.js';
 import { aaBody, launchedOverApi, planOf, served, serveNow } from '../support/live-tests.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -178,42 +180,40 @@ describe('a holdout', () => {
     expect(await valueOf(heldOut[0])).toBe('treatment');
   });
 
-  it('that is created while a test launches is in its plan or comes after it', async () => {
-    const replica = await startTestApp({}, app.databaseUrl);
-    try {
-      const rounds = Array.from({ length: 12 }, (_, index) => index);
-      for (const round of rounds) {
-        await app.ok('post', '/v1/experiments', aaBody(`test-${round}`));
-      }
-      for (const round of rounds) {
-        const launching = app.send('post', `/v1/experiments/test-${round}/launch`);
-        const creating = replica.send(
-          'post',
-          '/v1/holdouts',
-          holdout(`h-${round}`, { share: 0.01 }),
-        );
-        const answers = await Promise.all([launching, creating]);
-        expect(answers.map(({ status }) => status)).toEqual([200, 201]);
-      }
-      // The audit chain is in the order of the commits.
-      const rows = await app.sql<{ round: string; created_first: boolean; is_planned: boolean }>(
-        `SELECT holdout.key AS round, creation.seq < launch.seq AS created_first,
-           plan.body -> 'holdouts' @> jsonb_build_array(jsonb_build_object('key', holdout.key))
-             AS is_planned
-         FROM holdout
-         JOIN experiment ON experiment.key = replace(holdout.key, 'h-', 'test-')
-         JOIN plan ON plan.experiment_id = experiment.id
-         JOIN audit_entry AS creation ON creation.action = 'holdout.create'
-           AND creation.object_id = holdout.id::text
-         JOIN audit_entry AS launch ON launch.action = 'experiment.launch'
-           AND launch.object_id = experiment.id::text`,
+  it('that is created while a test launches is not in its plan, and comes after it', async () => {
+    await app.ok('post', '/v1/experiments', aaBody('launching'));
+    const blocker = app.app.get(DataSource).createQueryRunner();
+    const waiting = async () => {
+      const [row] = await app.sql<{ count: number }>(
+        `SELECT count(*)::int AS count FROM pg_locks
+         JOIN pg_database ON pg_database.oid = pg_locks.database
+         WHERE pg_database.datname = current_database() AND NOT pg_locks.granted`,
       );
-      expect(rows).toHaveLength(rounds.length);
-      for (const { round, created_first, is_planned } of rows) {
-        expect([round, is_planned ?? false]).toEqual([round, created_first]);
-      }
-    } finally {
-      await replica.close();
-    }
+      return row?.count ?? 0;
+    };
+    let answered = 0;
+    const sent = async (path: string, body?: object) => {
+      const answer = await app.send('post', path, body);
+      answered += 1;
+      return answer.status;
+    };
+    // The launch has read the holdouts when it stores its plan; there it is kept waiting.
+    await blocker.startTransaction();
+    await blocker.query('LOCK TABLE plan IN SHARE MODE');
+    const launching = sent('/v1/experiments/launching/launch');
+    expect(await eventually(waiting, (count) => count === 1)).toBe(1);
+    const creating = sent('/v1/holdouts', holdout('meanwhile'));
+    await eventually(waiting, (count) => count === 2 || answered > 0);
+    await blocker.rollbackTransaction();
+    await blocker.release();
+    expect(await Promise.all([launching, creating])).toEqual([200, 201]);
+    expect(await planOf(app, 'launching')).not.toHaveProperty('holdouts');
+    // The audit chain is in the order of the commits.
+    const rows = await app.sql<{ action: string }>(
+      `SELECT audit_entry.action FROM audit_entry
+       WHERE audit_entry.action IN ('experiment.launch', 'holdout.create')
+       ORDER BY audit_entry.seq DESC LIMIT 2`,
+    );
+    expect(rows.map(({ action }) => action)).toEqual(['holdout.create', 'experiment.launch']);
   });
 });

@@ -47,7 +47,7 @@ describe('a mutual-exclusion layer', () => {
     for (let index = 0; index < 150; index += 1) {
       const flags = await servedAll(app, { targetingKey: `unit-${index}` });
       const isIn = (key: string) => flags.get(key)?.metadata.inExperiment === true;
-      expect([isIn('form'), isIn('button')].toSorted()).toEqual([false, true]);
+      expect(isIn('form')).toBe(!isIn('button'));
       for (const key of ['form', 'button', 'elsewhere'] as const) {
         seen[key] += isIn(key) ? 1 : 0;
       }

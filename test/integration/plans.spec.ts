@@ -179,6 +179,14 @@ describe('POST /v1/plans/power', () => {
       expect(deciding).toHaveProperty('smallestEffect.perYear');
       const told = await plan({ weights: [3, 1], days: [14], effects: [] });
       expect(deciding?.['smallestEffect']).toEqual(told.times[0]?.smallestEffect);
+      // Who is held out enters no test; accounts are not its units.
+      for (const [key, unit] of [
+        ['half', 'visitor'],
+        ['theirs', 'account'],
+      ]) {
+        await it_.ok('post', '/v1/holdouts', { key, name: 'Half', unit, share: 0.5 });
+      }
+      expect((await check())[1]).toMatchObject({ units: 70 });
     });
 
     it('and never fails because nothing is known', async () => {
