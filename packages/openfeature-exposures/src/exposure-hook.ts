@@ -35,18 +35,18 @@ export function exposureHook(
   return {
     after: ({ context, flagKey }, { flagMetadata }) => {
       const { inExperiment, experimentKey, variationId, unit: kind } = flagMetadata;
-      if (inExperiment !== true || typeof variationId !== 'string') return;
-      const unit = unitOf(context, isUnitKind(kind) ? kind : sender.unit);
+      if (inExperiment !== true || !isUnitKind(kind)) return;
+      if (typeof experimentKey !== 'string' || typeof variationId !== 'string') return;
+      const unit = unitOf(context, kind);
       if (unit === null) return sender.recordNobody(flagKey);
-      const experiment = typeof experimentKey === 'string' ? experimentKey : flagKey;
-      const key = [experiment, variationId, unit.kind, unit.id].join('\n');
+      const key = [experimentKey, variationId, unit.kind, unit.id].join('\n');
       if (!recent.meet(key)) return;
       const known = attributes.filter((name) => context[name] !== undefined);
       sender.record(
         {
           type: 'exposure',
           unit,
-          experiment,
+          experiment: experimentKey,
           variant: variationId,
           ...(known.length === 0
             ? {}

@@ -65,6 +65,7 @@ describe('exposureHook', () => {
     ['outside the test', { inExperiment: false }],
     ['a flag of somebody else', { inExperiment: undefined }],
     ['a flag that says so in text', { inExperiment: 'true' }],
+    ['a flag of somebody else who says so too', { unit: undefined }],
   ])('records nothing for %s', async (_name, changes) => {
     const { events, world } = await asked([[{ targetingKey: 'u-1' }, details(changes)]]);
     expect([events, world.losses]).toEqual([[], []]);
@@ -74,7 +75,6 @@ describe('exposureHook', () => {
     ['the member named like the unit', { targetingKey: 't', user: 'u-1' }, 'user', 'user', 'u-1'],
     ['the targeting key without it', { targetingKey: 't', visitor: 'v' }, 'user', 'user', 't'],
     ['the account', { targetingKey: 't', account: 'acme' }, 'account', 'account', 'acme'],
-    ["the sender's unit when the flag has none", { targetingKey: 't' }, undefined, 'visitor', 't'],
   ])('is about %s', async (_name, context, unit, kind, id) => {
     const { events } = await asked([[context, details({ unit })]]);
     expect(events.map((event) => event['unit'])).toEqual([{ kind, id }]);
