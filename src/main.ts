@@ -1,10 +1,7 @@
-import { createApplication, prepareDatabase } from './app.setup.js';
-import { ConfigError, environment, loadConfig } from './platform/config/config.js';
+import { type AppDatabase, databaseOf, preparedOrOutage } from './app.database.js';
+import { createApplication, type Outage } from './app.setup.js';
 import { claimDataDir } from './platform/config/claim-data-dir.js';
-import {
-  type EmbeddedCluster,
-  startEmbeddedCluster,
-} from './platform/database/embedded-cluster.js';
+import { type Config, ConfigError, environment, loadConfig } from './platform/config/config.js';
 import { Logger } from './platform/logging/logger.js';
 
 /** Waits this long for requests in flight before the process ends anyway. */
@@ -14,7 +11,8 @@ async function main(): Promise<void> {
   const config = loadConfig(environment());
   const logger = Logger.create(config.logLevel);
   const release = config.databaseUrl === null ? claimDataDir(config.dataDir) : () => undefined;
-  let cluster: EmbeddedCluster | null = null;
+  let database: AppDatabase | null = null;
+  let outage: Outage | null = null;
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
@@ -22,7 +20,7 @@ async function main(): Promise<void> {
     logger.fact('stopping', { signal });
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     await app?.close();
-    await cluster?.stop();
+    await database?.stop();
     release();
     process.exit(0);
   };
@@ -31,22 +29,20 @@ async function main(): Promise<void> {
     process.on(signal, () => void stop(signal));
   }
   try {
-    cluster =
-      config.databaseUrl === null ? await startEmbeddedCluster({ dataDir: config.dataDir }) : null;
-    const url = config.databaseUrl ?? cluster?.url ?? '';
-    await prepareDatabase(config, url, logger);
-    app = await createApplication(config, url, logger);
+    database = await databaseOf(config, logger);
+    outage = await preparedOrOutage(database, config, logger);
+    app = await createApplication(config, database.url, logger, outage);
     await app.listen(config.port, config.host);
   } catch (error) {
-    await cluster?.stop();
+    await database?.stop();
     release();
     throw error;
   }
-  greet(await app.getUrl(), config);
+  greet(await app.getUrl(), config, outage);
 }
 
 /** What a person who has just started the service wants to know; the key is shown this once. */
-function greet(url: string, config: ReturnType<typeof loadConfig>): void {
+function greet(url: string, config: Config, outage: Outage | null): void {
   const at = url
     .replace('[::1]', 'localhost')
     .replace('0.0.0.0', 'localhost')
@@ -57,6 +53,11 @@ function greet(url: string, config: ReturnType<typeof loadConfig>): void {
     `  API description   ${at}/docs`,
     `  health            ${at}/health/ready`,
   ];
+  if (outage !== null) {
+    lines.push(
+      `  without database  assignment is served as of ${outage.snapshot.readAt}; the rest follows`,
+    );
+  }
   if (config.adminKey.generated) {
     lines.push(
       `  admin key         ${config.adminKey.secret}`,

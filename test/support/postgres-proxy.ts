@@ -48,6 +48,9 @@ export class PostgresProxy {
   private readonly sessions = new Set<Session>();
   private readonly traps: Trap[] = [];
   private targetUrl: URL;
+  private isSilent = false;
+  /** Where it has listened, while it does not. */
+  private port = 0;
 
   private constructor(
     private readonly server: Server,
@@ -69,8 +72,41 @@ export class PostgresProxy {
   get url(): string {
     const url = new URL(this.targetUrl);
     url.hostname = '127.0.0.1';
-    url.port = String((this.server.address() as AddressInfo).port);
+    url.port = String(this.server.listening ? this.listening : this.port);
     return url.toString();
+  }
+
+  private get listening(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** The database is gone, and says so: connections are reset, and new ones are refused. */
+  async refuse(): Promise<void> {
+    this.port = this.listening;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    for (const session of this.sessions) session.cut('reset');
+    await closed;
+  }
+
+  /** The way to the database is dead: nothing is answered, on old connections and on new ones. */
+  fallSilent(): void {
+    this.isSilent = true;
+    this.freezeAll();
+  }
+
+  /** The connections there are go dead without a sign of it; new ones are as they should be. */
+  freezeAll(): void {
+    for (const session of this.sessions) session.freeze();
+  }
+
+  /** The database is there again, at the same place. What was on the way is lost. */
+  async comeBack(): Promise<void> {
+    this.isSilent = false;
+    for (const session of this.sessions) if (session.isFrozen) session.cut('reset');
+    if (this.server.listening) return;
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
   }
 
   /** The database may come back elsewhere. */
@@ -91,6 +127,7 @@ export class PostgresProxy {
 
   async close(): Promise<void> {
     for (const session of this.sessions) session.cut('end');
+    if (!this.server.listening) return;
     this.server.close();
     await once(this.server, 'close');
   }
@@ -100,6 +137,7 @@ export class PostgresProxy {
     const upstream = createConnection({ host: hostname, port: Number(port || 5432) });
     const session = new Session(client, upstream, (statement) => this.trapFor(statement));
     this.sessions.add(session);
+    if (this.isSilent) session.freeze();
     void session.closed.then(() => this.sessions.delete(session));
   }
 
@@ -162,6 +200,16 @@ class Session {
 
   release(): void {
     this.held?.();
+  }
+
+  get isFrozen(): boolean {
+    return this.client.isPaused() && this.upstream.isPaused();
+  }
+
+  /** Reads nothing any more, on either side. */
+  freeze(): void {
+    this.client.pause();
+    this.upstream.pause();
   }
 
   cut(how: 'end' | 'reset'): void {

@@ -3,8 +3,8 @@ import { sqlStateOf } from './sql-state.js';
 /** The service runs without its database for now: it has not come yet. */
 export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
-  constructor() {
-    super('there is no connection to the database yet');
+  constructor(message = 'there is no connection to the database yet') {
+    super(message);
   }
 }
 
@@ -42,4 +42,21 @@ export function isDatabaseAway(error: unknown): boolean {
     (typeof code === 'string' && NETWORK.has(code)) ||
     (typeof message === 'string' && LOST.test(message))
   );
+}
+
+/**
+ * The answer, if it comes in time. A connection that has silently died would be waited for as long as
+ * the system goes on sending, which is a quarter of an hour.
+ * @throws DatabaseAway
+ */
+export async function answeredWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new DatabaseAway('the database does not answer in time')), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

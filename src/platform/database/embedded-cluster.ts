@@ -14,7 +14,9 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keptSecret } from '../config/config.js';
+import { DatabaseAway } from './database-away.js';
 
 /**
  * The default database: a PostgreSQL whose binaries come with `npm ci`, run on a data directory of
@@ -22,8 +24,13 @@ import { keptSecret } from '../config/config.js';
  * database before requests in flight are done (docs/adr/0002-embedded-postgresql.md).
  */
 export interface EmbeddedCluster {
-  /** Connection string of the maintenance database `postgres`. */
+  /** Connection string of the maintenance database `postgres`; the same for as long as it lives. */
   url: string;
+  /**
+   * Does nothing while it runs.
+   * @throws DatabaseAway when PostgreSQL does not start
+   */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,33 +40,90 @@ interface Options {
   /** Extra `name=value` settings, e.g. `fsync=off` for throw-away test data. */
   settings?: readonly string[];
   onLog?: (line: string) => void;
+  /** Told when it has ended unasked. Then it is started again, which is not done without this. */
+  onDeath?: (code: number | null) => void;
 }
 
 const SUPERUSER = 'becausal';
 const READY = 'database system is ready to accept connections';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
+const RESTART_PAUSE_MS = 500;
 
 /** Creates the cluster when the directory is empty, and starts it on a free loopback port. */
 export async function startEmbeddedCluster(options: Options): Promise<EmbeddedCluster> {
+  const cluster = await embeddedCluster(options);
+  await cluster.start();
+  return cluster;
+}
+
+/** As `startEmbeddedCluster`, but it is not running yet. */
+export async function embeddedCluster(options: Options): Promise<EmbeddedCluster> {
   const { initdb, postgres } = await binaries();
   const pgData = resolve(options.dataDir, 'postgres');
   const runner = runnerFor([dirname(postgres), options.dataDir]);
   const password = keptSecret(options.dataDir, 'database.password', () =>
     randomBytes(24).toString('base64url'),
   ).value;
-  mkdirSync(pgData, { recursive: true, mode: 0o700 });
-  if (runner.uid !== null) chownSync(pgData, runner.uid, runner.gid ?? runner.uid);
-  if (!existsSync(join(pgData, 'PG_VERSION'))) {
-    createCluster({ initdb, pgData, password, runner });
-  }
-  await stopLeftOver(pgData);
   const port = await freePort();
-  const child = await launch(postgres, pgData, port, runner, options);
-  return {
-    url: `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
-    stop: () => stopChild(child),
-  };
+  const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
+  return new OwnCluster(url, options.onDeath ?? null, async () => {
+    mkdirSync(pgData, { recursive: true, mode: 0o700 });
+    if (runner.uid !== null) chownSync(pgData, runner.uid, runner.gid ?? runner.uid);
+    if (!existsSync(join(pgData, 'PG_VERSION'))) {
+      createCluster({ initdb, pgData, password, runner });
+    }
+    await stopLeftOver(pgData);
+    return await launch(postgres, pgData, port, runner, options);
+  });
+}
+
+class OwnCluster implements EmbeddedCluster {
+  private child: ChildProcess | null = null;
+  private starting: Promise<void> | null = null;
+  private stopping = false;
+
+  constructor(
+    readonly url: string,
+    private readonly onDeath: Options['onDeath'] | null,
+    private readonly launch: () => Promise<ChildProcess>,
+  ) {}
+
+  async start(): Promise<void> {
+    if (this.child !== null && isRunning(this.child)) return;
+    this.starting ??= this.begin().finally(() => (this.starting = null));
+    await this.starting;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.starting?.catch(() => undefined);
+    if (this.child !== null) await stopChild(this.child);
+  }
+
+  private async begin(): Promise<void> {
+    const child = await this.launch();
+    this.child = child;
+    const { onDeath } = this;
+    if (onDeath === null || onDeath === undefined) return;
+    child.once('exit', (code) => {
+      if (this.stopping) return;
+      onDeath(code);
+      void this.startAgain();
+    });
+  }
+
+  /** What the dead one leaves (shared memory, its last servers) takes a moment to go away. */
+  private async startAgain(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.start();
+        return;
+      } catch {
+        await sleep(RESTART_PAUSE_MS, undefined, { ref: false });
+      }
+    }
+  }
 }
 
 interface Binaries {
@@ -272,7 +336,7 @@ function launch(
     const tail: string[] = [];
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      fail(new Error(`the embedded database did not start in time:\n${tail.join('')}`));
+      fail(new DatabaseAway(`the embedded database did not start in time:\n${tail.join('')}`));
     }, START_TIMEOUT_MS);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       options.onLog?.(text.trimEnd());
@@ -287,13 +351,17 @@ function launch(
     });
     child.once('exit', (code) => {
       clearTimeout(timer);
-      fail(new Error(`the embedded database ended with ${code}:\n${tail.join('')}`));
+      fail(new DatabaseAway(`the embedded database ended with ${code}:\n${tail.join('')}`));
     });
   });
 }
 
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (!isRunning(child)) return;
   await new Promise<void>((stopped) => {
     const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
     child.once('exit', () => {

@@ -1,15 +1,10 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.token.js';
 import { DatabaseArrival } from '../database/database-arrival.js';
-import { isDatabaseAway } from '../database/database-away.js';
+import { DatabaseAway, isDatabaseAway } from '../database/database-away.js';
 import type { Queries } from '../database/queries.js';
 import { Logger } from '../logging/logger.js';
 import { type Link, LiveConnection } from './live-connection.js';
@@ -18,6 +13,8 @@ import { SnapshotWriter } from './snapshot-writer.js';
 
 /** A change reaches every replica within 5 s: asked this often, and at once where notices arrive. */
 const POLL_MS = 1_500;
+/** Twice what is promised. */
+const BEHIND_MS = 10_000;
 
 /** A part of what is held in memory and served from there. */
 export interface LivePart<Source> {
@@ -29,13 +26,17 @@ export interface LivePart<Source> {
   apply(source: Source, at: Date): void;
 }
 
-/** Where what is served comes from, and whether it may still be. */
+export const LIVE_SOURCES = ['nothing', 'snapshot', 'database'] as const;
+
+/** Where what is served comes from, and how old it is. */
 export interface LiveStatus {
-  source: 'nothing' | 'snapshot' | 'database';
+  source: (typeof LIVE_SOURCES)[number];
   /** When the database last said that nothing newer exists; null before it ever did. */
   confirmedAt: Date | null;
-  /** The database has not answered since then. */
-  isAway: boolean;
+  /** How long ago that was; infinite before. */
+  ageMs: number;
+  /** There may be changes that are not served though they should be. */
+  isBehind: boolean;
 }
 
 interface Reading {
@@ -51,7 +52,7 @@ interface Reading {
  * transactions have committed. Notices make it quick; asking again and again makes it sure.
  */
 @Injectable()
-export class ConfigChanges implements OnModuleInit, BeforeApplicationShutdown {
+export class ConfigChanges implements OnModuleInit, OnApplicationShutdown {
   private readonly parts: LivePart<unknown>[] = [];
   private readonly connection: LiveConnection;
   private readonly writer: SnapshotWriter;
@@ -62,6 +63,7 @@ export class ConfigChanges implements OnModuleInit, BeforeApplicationShutdown {
   private running: Promise<void> | null = null;
   private next: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
+  private isStopped = false;
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -102,18 +104,17 @@ export class ConfigChanges implements OnModuleInit, BeforeApplicationShutdown {
    * and not while the database answers and yet cannot be read: then it must be asked.
    */
   get isTrusted(): boolean {
-    return (
-      this.confirmedMs !== null &&
-      this.fault !== 'ours' &&
-      Date.now() - this.confirmedMs <= SNAPSHOT_AGE_MAX_MS
-    );
+    return this.fault !== 'ours' && this.status.ageMs <= SNAPSHOT_AGE_MAX_MS;
   }
 
   get status(): LiveStatus {
+    const { source, confirmedMs } = this;
+    const ageMs = confirmedMs === null ? Infinity : Date.now() - confirmedMs;
     return {
-      source: this.source,
-      confirmedAt: this.confirmedMs === null ? null : new Date(this.confirmedMs),
-      isAway: this.fault !== 'none',
+      source,
+      confirmedAt: confirmedMs === null ? null : new Date(confirmedMs),
+      ageMs,
+      isBehind: ageMs > BEHIND_MS,
     };
   }
 
@@ -133,7 +134,9 @@ export class ConfigChanges implements OnModuleInit, BeforeApplicationShutdown {
     return await this.next;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** After the last request, which may still have changed something. */
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
     await this.running?.catch(() => undefined);
@@ -159,6 +162,7 @@ export class ConfigChanges implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async refresh(): Promise<void> {
+    if (this.isStopped) throw new DatabaseAway('the service is stopping');
     const asked = new Date();
     try {
       const reading = await this.connection.use((link) => this.readIfChanged(link));
@@ -195,10 +199,12 @@ export class ConfigChanges implements OnModuleInit, BeforeApplicationShutdown {
   private toldFault(fault: 'none' | 'away' | 'ours', cause?: unknown): void {
     if (fault === this.fault) return;
     this.fault = fault;
-    const { confirmedAt } = this.status;
     if (fault === 'none') this.logger.fact('what is served follows the database again');
     else if (fault === 'ours') this.logger.failure('what is served cannot be read', cause);
-    else this.logger.concern('the database is away: serving from memory', { confirmedAt });
+    else {
+      const { confirmedAt } = this.status;
+      this.logger.concern('the database is away: serving from memory', { confirmedAt });
+    }
   }
 }
 

@@ -22,7 +22,7 @@ export interface Link {
 export class LiveConnection {
   private client: Client | null = null;
 
-  /** @param onNotice Called when some replica says that something has changed. */
+  /** @param onNotice Called when something may have changed: a replica says so, or the link is lost. */
   constructor(
     private readonly url: string,
     private readonly onNotice: () => void,
@@ -67,8 +67,8 @@ export class LiveConnection {
       options: '-c timezone=UTC -c jit=off',
     });
     // Without a listener a lost connection would end the process.
-    client.on('error', () => this.giveUp(client));
-    client.on('end', () => this.giveUp(client));
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
     client.on('notification', () => this.onNotice());
     try {
       await client.connect();
@@ -79,6 +79,12 @@ export class LiveConnection {
     }
     this.client = client;
     return client;
+  }
+
+  private lost(client: Client): void {
+    if (this.client !== client) return;
+    this.giveUp(client);
+    this.onNotice();
   }
 
   /** Closing takes as long as the other side wants; nobody waits for it. */

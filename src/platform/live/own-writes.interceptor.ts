@@ -6,8 +6,8 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { mergeMap, type Observable } from 'rxjs';
+import { answeredWithin } from '../database/database-away.js';
 import { ACCESS, type Access } from '../security/access.js';
 import type { Scope } from '../security/scopes.js';
 import { ConfigChanges } from './config-changes.js';
@@ -55,12 +55,6 @@ export class OwnWritesInterceptor implements NestInterceptor {
 
   /** Failing is logged where it fails. */
   private async caughtUp(): Promise<void> {
-    const late = new AbortController();
-    const { signal } = late;
-    await Promise.race([
-      this.changes.refreshNow().catch(() => undefined),
-      sleep(WAIT_MS, undefined, { signal }).catch(() => undefined),
-    ]);
-    late.abort();
+    await answeredWithin(WAIT_MS, this.changes.refreshNow()).catch(() => undefined);
   }
 }

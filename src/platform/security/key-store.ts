@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { answeredWithin } from '../database/database-away.js';
 import type { Queries } from '../database/queries.js';
 import { Transactions } from '../database/transactions.js';
 import { ConfigChanges } from '../live/config-changes.js';
@@ -9,6 +10,8 @@ import { ASSIGNMENT_SCOPES, type KeyKind } from './scopes.js';
 /** A revoked key dies within this time on every replica; until then a found key is not read again. */
 const REMEMBER_MS = 2_000;
 const REMEMBERED_MAX = 10_000;
+/** Longer than waiting for a connection of the pool may take. */
+const LOOK_UP_MS = 3_000;
 
 interface Known {
   principal: Principal;
@@ -106,9 +109,12 @@ export class KeyStore implements OnModuleInit {
   }
 
   private async read(id: string): Promise<KeyRow | null> {
-    const rows = await this.transactions.manager.query<KeyRow[]>(
-      `${SELECT} WHERE api_key.id = $1 AND api_key.revoked_at IS NULL`,
-      [id],
+    const rows = await answeredWithin(
+      LOOK_UP_MS,
+      this.transactions.manager.query<KeyRow[]>(
+        `${SELECT} WHERE api_key.id = $1 AND api_key.revoked_at IS NULL`,
+        [id],
+      ),
     );
     return rows[0] ?? null;
   }
