@@ -33,6 +33,7 @@ export class HoldoutDto {
   id: string;
   key: string;
   name: string;
+  /** What is held out. */
   @ApiProperty({ enum: UNIT_KINDS, enumName: 'UnitKind' })
   unit: UnitKind;
   /** Share of all units, 0 to 1. */
