@@ -103,7 +103,7 @@ describe('a page of another origin, in a browser', () => {
   );
 
   it(
-    'E25: hears that the test was paused, and shows the control without being loaded again',
+    'hears by the stream that the test was paused, and shows the control without being loaded again',
     async () => {
       const page = await opened(visitors[2] ?? '');
       expect(await checkout(page)).toEqual(['short', 'SPLIT']);
