@@ -140,7 +140,10 @@ export class CouldShowDto {
   /** Of enrolment: the planned ones, or four weeks. */
   @ApiProperty({ type: 'integer' })
   days: number;
-  /** That enter in that time. */
+  /**
+   * That enter in that time: at the test's traffic, in a layer too, and without those held out. How
+   * many meet the conditions of the audience is not known before, so they are left out of account.
+   */
   @ApiProperty({ type: 'integer', required: false })
   units?: number;
   /** Absent where nothing is known yet, or the test is too small for any effect. */
