@@ -224,8 +224,16 @@ describe('the tracking protocol', () => {
     expect(await stored('order:p-1')).toEqual([]);
     const squat = { event: 'x', anonymousId: 'v-1', messageId: 'order:p-2' };
     expect((await postAsPage('/v1/t', squat)).body.results[0].code).toBe('invalid-event-id');
-    const identity = { userId: 'u-1', anonymousId: 'v-1', messageId: 'pk-2' };
-    expect((await postAsPage('/v1/i', identity)).body.results[0].status).toBe('rejected');
+    const identity = { userId: 'u-1', anonymousId: 'v-1' };
+    for (const messageId of ['pk-2', 'pk-3']) {
+      const [result] = (await postAsPage('/v1/i', { ...identity, messageId })).body.results;
+      expect(result).toMatchObject({ id: messageId, status: 'rejected' });
+    }
+    const letters = await app.ok('get', '/v1/dead-letters?code=money-not-allowed');
+    expect(letters.body.data).toMatchObject([
+      { eventId: 'identify', times: 2 },
+      { eventId: 'Order Completed', times: 1 },
+    ]);
 
     const byServer = { ...order, messageId: 'wk-1' };
     expect((await post('/v1/track', byServer)).body.results[0].status).toBe('accepted');

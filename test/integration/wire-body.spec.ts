@@ -22,13 +22,15 @@ describe('bodies of foreign clients', () => {
       const { status = 500, code } = error as Partial<FrontDoorError>;
       return await reply.status(status).send({ code });
     });
-    const echo = async (request: FastifyRequest) => ({ read: request.body ?? null });
+    const codeOf = (one: unknown): unknown => (one instanceof FrontDoorError ? one.code : one);
+    const echo = async ({ body }: FastifyRequest) => ({
+      read: Array.isArray(body) ? body.map(codeOf) : body,
+    });
     door.post('/wire', { config: { wire: true } }, echo);
     door.post('/list', { config: { wire: 'array' } }, echo);
     door.post('/batch', { config: { wire: 'batch' } }, async (request) => {
       const { batch, ...envelope } = request.body as { batch: unknown[] };
-      const codes = batch.map((one) => (one instanceof FrontDoorError ? one.code : one));
-      return { envelope, codes };
+      return { envelope, codes: batch.map(codeOf) };
     });
     door.post('/small', { config: { wire: true, bodyMaxBytes: 100 } }, echo);
     door.post('/strict', echo);
@@ -155,7 +157,9 @@ describe('bodies of foreign clients', () => {
     ['/list', '"text"', 422, 'validation-failed'],
     ['/wire', '', 400, 'malformed-json'],
     ['/wire', 'event=x', 400, 'malformed-json'],
-    ['/list', '[{"__proto__":{"a":1}}]', 422, 'forbidden-key'],
+    ['/wire', '{"list":[{"__proto__":{"a":1}}]}', 422, 'forbidden-key'],
+    ['/list', '{"__proto__":{"a":1}}', 422, 'forbidden-key'],
+    ['/list', '[1],"x":[2]', 400, 'malformed-json'],
     ['/wire', '{"a":1,"a":2}', 400, 'duplicate-json-key'],
     ['/wire', `${'['.repeat(200)}${']'.repeat(200)}`, 400, 'json-too-deep'],
     ['/wire', '{"a":1e999}', 422, 'number-out-of-range'],
@@ -167,6 +171,9 @@ describe('bodies of foreign clients', () => {
   it('takes a list at the top where the route says so', async () => {
     expect(await post('/list', '[{"a":1}]')).toEqual({ status: 200, body: { read: [{ a: 1 }] } });
     expect(await post('/list', '{"a":1}')).toEqual({ status: 200, body: { read: { a: 1 } } });
+    const bad = await post('/list', '[{"__proto__":{"a":1}},{"a":1},NaN]');
+    const read = ['forbidden-key', { a: 1 }, 'malformed-json'];
+    expect(bad).toEqual({ status: 200, body: { read } });
   });
 
   it('E29: an element of a batch that cannot be read does not take the others with it', async () => {

@@ -177,6 +177,16 @@ describe('what a message of the tracking protocol means', () => {
     expect(meant(message)).toEqual(expected);
   });
 
+  it.each([
+    { type: 'identify', anonymousId: 'v-1', userId: 'u-1' },
+    { type: 'alias', previousId: 'v-1', userId: 'u-1' },
+    { type: 'group', groupId: 'a-1', userId: 'u-1' },
+  ])('B34: a public key does not say who is who: $type', (message) => {
+    expect(meant(message, { source: 'browser' })).toEqual(['money-not-allowed']);
+    const [fault] = eventsOfMessage(message, { ...RULES, source: 'browser' }).items;
+    expect((fault as EventFault).item).toEqual({ id: message.type, type: 'identify' });
+  });
+
   it.each([null, 'text', 5, ['a']])('%j is no message', (message) => {
     const { items } = eventsOfMessage(message, RULES);
     expect(items).toEqual([expect.objectContaining({ code: 'invalid-event' })]);

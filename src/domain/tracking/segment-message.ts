@@ -86,7 +86,9 @@ export function eventsOfMessage(input: unknown, rules: MessageRules): MessageEve
     const detail = `type is one of ${MESSAGE_TYPES.join(', ')}.`;
     return { id, items: [new EventFault('invalid-event', detail, message.common)] };
   }
-  return { id, items: READERS[type](message) };
+  const items = READERS[type](message);
+  if (rules.source !== 'browser') return { id, items };
+  return { id, items: items.map((item) => (isIdentity(item) ? anonymous(type) : item)) };
 }
 
 /** Whether a message says when it happened, or was sent. */
@@ -216,6 +218,17 @@ function ofGroup({ members, common, unit }: Message): Item[] {
     return [new EventFault('invalid-unit-id', detail, { ...common, type: 'identify' })];
   }
   return [{ ...common, type: 'identify', from: unit, to: { kind: 'account', id: account } }];
+}
+
+function isIdentity(item: Item): boolean {
+  return !(item instanceof EventFault) && item['type'] === 'identify';
+}
+
+/** One letter for all of them: with its own id, each sign-in would be a letter. */
+function anonymous(call: MessageType): EventFault {
+  const detail =
+    'A public key does not say who is who: send it with a write key, from a server that knows.';
+  return new EventFault('money-not-allowed', detail, { id: call, type: 'identify' });
 }
 
 function nobody(common: Message['common']): EventFault {

@@ -67,7 +67,10 @@ function readAs(wire: WireBody, body: Buffer): unknown {
     if (split === null) throw error;
     const envelope = readJson(split.envelope) as Record<string, unknown>;
     const batch = split.elements.map(readOrFault);
-    return wire === 'batch' ? { ...envelope, batch } : batch;
+    if (wire === 'batch') return { ...envelope, batch };
+    // Something behind the list would stand beside it now.
+    if (Object.keys(envelope).length > 1) throw error;
+    return batch;
   }
 }
 
