@@ -19,6 +19,7 @@ import { StripeWebhooks } from './stripe-webhooks.service.js';
 /** Invoices of a hundred lines are the longest events. */
 const WEBHOOK_BODY: BodyConfig = { bodyMaxBytes: 512 * 1024, raw: true };
 
+@ApiTags('Tracking')
 @Controller('v1')
 export class StripeController {
   constructor(
@@ -28,7 +29,6 @@ export class StripeController {
 
   /** Shows how Stripe is connected; of its signing secrets no more than how each ends. */
   @Get('project/stripe')
-  @ApiTags('Project')
   @Scoped('project:read')
   async getStripeConnection(@Caller() caller: Principal): Promise<StripeConnectionDto> {
     return await this.connections.shown(caller.projectId);
@@ -41,7 +41,6 @@ export class StripeController {
    * @throws {409} `signing-secret-taken`: another project is connected with this secret.
    */
   @Put('project/stripe')
-  @ApiTags('Project')
   @Scoped('project:write')
   async connectStripe(
     @ActingMember() actor: Actor,
@@ -52,7 +51,6 @@ export class StripeController {
 
   /** Disconnects Stripe and destroys its signing secrets; what came from it stays in the ledger. */
   @Delete('project/stripe')
-  @ApiTags('Project')
   @HttpCode(204)
   @Scoped('project:write')
   async disconnectStripe(@ActingMember() actor: Actor): Promise<void> {
@@ -73,7 +71,6 @@ export class StripeController {
    * @throws {503} `unavailable`: the database does not answer; Stripe sends it again.
    */
   @Post('webhooks/stripe')
-  @ApiTags('Events')
   @HttpCode(200)
   @Public('the signature of the body is the credential')
   @RouteConfig(WEBHOOK_BODY)
