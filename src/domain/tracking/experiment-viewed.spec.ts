@@ -86,7 +86,7 @@ describe('what "Experiment Viewed" says', () => {
     [
       'an unknown experiment stays as it is',
       { experimentId: 'gone', variationId: 1 },
-      ['gone', 1, 'visitor', 'v-1'],
+      ['gone', '1', 'visitor', 'v-1'],
     ],
     ['nothing at all', {}, [undefined, undefined, 'visitor', 'v-1']],
   ])('%s', (_why, properties, [experiment, variant, kind, id]) => {

@@ -77,12 +77,12 @@ export function exposureOfView(
   return {
     type: 'exposure',
     experiment: experiment?.key ?? name,
-    variant: experiment === undefined ? variation : variantOf(experiment, variation),
+    variant: variantOf(experiment?.variants ?? [], variation),
     unit: { kind, id: units[kind] },
   };
 }
 
-function variantOf({ variants }: ViewableExperiment, variation: unknown): unknown {
+function variantOf(variants: ViewableExperiment['variants'], variation: unknown): unknown {
   if (typeof variation === 'number') return variants[variation]?.key ?? String(variation);
   if (typeof variation !== 'string') return variation;
   const isKey = variants.some(({ key }) => key === variation);
