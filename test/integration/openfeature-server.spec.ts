@@ -10,7 +10,7 @@ import { ClientStory } from '../support/client-story.js';
 import { at } from '../support/evaluation-views.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-const UNITS = 400;
+const UNITS = 300;
 const DOMAIN = 'openfeature-server-spec';
 
 /** The only thing the program under test knows of the service is its address and a public key. */

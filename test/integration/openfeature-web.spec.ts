@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.js';
 import { launchedExperiment } from '../support/launched-experiment.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-const VISITORS = 240;
+const VISITORS = 160;
 const DOMAIN = 'openfeature-web-spec';
 
 /** The same client as in a page; what only a browser can show is in test/e2e. */
