@@ -15,10 +15,11 @@ const { imul } = Math;
  *
  * Source: Fowler, Noll, Vo; RFC 9923.
  *
+ * @param begun The hash of what stands before the text.
  * @example fnv32a('a') // 0xe40c292c
  */
-export function fnv32a(text: string): number {
-  let hash = FNV_OFFSET_BASIS;
+export function fnv32a(text: string, begun: number = FNV_OFFSET_BASIS): number {
+  let hash = begun;
   for (let index = 0; index < text.length; index++) {
     hash = imul(hash ^ text.charCodeAt(index), FNV_PRIME);
   }
@@ -31,5 +32,33 @@ export function fnv32a(text: string): number {
  * `bucketOf(...) / BUCKETS` is the number that SDKs with hash version 2 compare with their ranges.
  */
 export function bucketOf(seed: string, unitId: string): number {
-  return fnv32a(String(fnv32a(seed + unitId))) % BUCKETS;
+  return createBucketFinder(seed)(unitId);
+}
+
+/** The same for many units: the seed is hashed once, and no text is made on the way. */
+export function createBucketFinder(seed: string): (unitId: string) => number {
+  const begun = fnv32a(seed);
+  return (unitId) => hashOfDecimal(fnv32a(unitId, begun)) % BUCKETS;
+}
+
+const ZERO = '0'.charCodeAt(0);
+const FIVE_DIGITS = 100_000;
+
+/** `fnv32a(String(value))` of an unsigned 32-bit integer, which has at most ten digits. */
+function hashOfDecimal(value: number): number {
+  const high = Math.floor(value / FIVE_DIGITS);
+  if (high === 0) return afterDigits(FNV_OFFSET_BASIS, value, false) >>> 0;
+  const hash = afterDigits(FNV_OFFSET_BASIS, high, false);
+  return afterDigits(hash, value - high * FIVE_DIGITS, true) >>> 0;
+}
+
+/** Goes on with up to five digits. Divisions by constants of small integers: those are cheap. */
+function afterDigits(begun: number, value: number, withZeros: boolean): number {
+  let hash = begun;
+  if (withZeros || value >= 10_000) hash = imul(hash ^ (ZERO + ((value / 10_000) | 0)), FNV_PRIME);
+  if (withZeros || value >= 1_000)
+    hash = imul(hash ^ (ZERO + (((value / 1_000) | 0) % 10)), FNV_PRIME);
+  if (withZeros || value >= 100) hash = imul(hash ^ (ZERO + (((value / 100) | 0) % 10)), FNV_PRIME);
+  if (withZeros || value >= 10) hash = imul(hash ^ (ZERO + (((value / 10) | 0) % 10)), FNV_PRIME);
+  return imul(hash ^ (ZERO + (value % 10)), FNV_PRIME);
 }

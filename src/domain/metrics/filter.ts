@@ -90,21 +90,37 @@ function isPlain(value: unknown): value is FilterValue {
 
 type Properties = Readonly<Record<string, unknown>>;
 
+const NONE: readonly FilterValue[] = [];
+
 /**
  * Whether all conditions hold. Values are equal when type and value are; sizes are compared of
  * numbers only. A property that is missing or null is `absent`, and fulfils `ne` and `not_in`.
  */
 export function matches(filters: readonly Filter[], properties: Properties | null): boolean {
-  return filters.every((filter) => holds(filter, propertyOf(properties, filter.property)));
+  return createMatcher(filters)(properties);
 }
 
-/** What every object inherits is no property of an occurrence. */
-function propertyOf(properties: Properties | null, name: string): unknown {
-  if (properties === null || !Object.hasOwn(properties, name)) return null;
-  return properties[name] ?? null;
+/** The same for many occurrences. */
+export function createMatcher(
+  filters: readonly Filter[],
+): (properties: Properties | null) => boolean {
+  const asked = filters.map((filter) => ({ filter, propertyOf: readerOf(filter.property) }));
+  return (properties) => {
+    for (const { filter, propertyOf } of asked) {
+      if (!holds(filter, propertyOf(properties))) return false;
+    }
+    return true;
+  };
 }
 
-function holds({ operator, value, values = [] }: Filter, property: unknown): boolean {
+/** What every object inherits is no property of an occurrence; other names need no such look. */
+function readerOf(name: string): (properties: Properties | null) => unknown {
+  if (!(name in Object.prototype)) return (properties) => properties?.[name] ?? null;
+  return (properties) =>
+    properties !== null && Object.hasOwn(properties, name) ? (properties[name] ?? null) : null;
+}
+
+function holds({ operator, value, values = NONE }: Filter, property: unknown): boolean {
   switch (operator) {
     case 'exists':
       return property !== null;
@@ -115,9 +131,9 @@ function holds({ operator, value, values = [] }: Filter, property: unknown): boo
     case 'ne':
       return property !== value;
     case 'in':
-      return values.some((one) => one === property);
+      return values.includes(property as FilterValue);
     case 'not_in':
-      return !values.some((one) => one === property);
+      return !values.includes(property as FilterValue);
     case 'lt':
     case 'lte':
     case 'gt':
