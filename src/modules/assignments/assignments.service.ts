@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { NotFound } from '../../domain/errors.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { AssignmentConfigReader } from './assignment-config.reader.js';
@@ -54,7 +54,7 @@ export class AssignmentsService {
   etagOf(projectId: string, context: EvaluationContext, streams: string): string {
     const { version } = this.config.flagsOf(projectId);
     const parts = `${ANSWER_FORMAT} ${version} ${streams} ${JSON.stringify(context)}`;
-    return `"${createHash('sha256').update(parts).digest('base64url')}"`;
+    return `"${hash('sha256', parts, 'base64url')}"`;
   }
 
   /** Whether another replica has told the client of a version that this one has not seen. */

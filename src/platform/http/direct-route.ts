@@ -28,6 +28,11 @@ interface DirectConfig {
   direct?: DirectHandler;
 }
 
+/** Whether a route with this configuration is served directly. */
+export function isDirect(config: unknown): boolean {
+  return (config as DirectConfig | undefined)?.direct !== undefined;
+}
+
 /**
  * Marks a hot route. It stays a method of its controller, so it is described, permitted and looked
  * for like all others: `@Scoped` says who may call it. What Nest does for each request costs as much

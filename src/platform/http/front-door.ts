@@ -101,8 +101,8 @@ export function installFrontDoor(fastify: FastifyInstance, patience: Patience = 
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     '*',
-    async (request: FastifyRequest, body: IncomingMessage) =>
-      await receive(request, body, patience),
+    (request: FastifyRequest, body: IncomingMessage, done: BodyParsed) =>
+      receive(request, body, patience, done),
   );
   fastify.addHook('onRequest', (request, reply, done) => {
     secureHeaders(request, reply);
@@ -152,15 +152,16 @@ function leaveUnread(request: IncomingMessage, lingerMs: number): void {
   request.resume();
 }
 
+const SECURE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
 function secureHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  void reply.headers({
-    'x-request-id': request.id,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'cache-control': 'no-store',
-  });
+  void reply.header('x-request-id', request.id).headers(SECURE_HEADERS);
 }
 
 function encodingError(request: FastifyRequest): Error | undefined {
@@ -180,36 +181,61 @@ function bodyConfigOf(request: FastifyRequest): BodyConfig {
   return (request.routeOptions.config ?? {}) as BodyConfig;
 }
 
-async function receive(
+/** As Fastify wants to be told. */
+type BodyParsed = (error: Error | null, body?: unknown) => void;
+
+/** Calls back, like `bufferBody` and for its reason. */
+function receive(
   request: FastifyRequest,
   body: IncomingMessage,
   { bodyMs, idleMs }: Patience,
-): Promise<unknown> {
+  done: BodyParsed,
+): void {
   const config = bodyConfigOf(request);
-  const { wire } = config;
   const declared = request.headers['content-length'];
   const declaredBytes = declared === undefined ? null : Number(declared);
   const type = mediaType(request);
   if (type !== null && config.streamTypes?.includes(type) === true) {
-    return new StreamedBody(type, body, declaredBytes, idleMs);
+    done(null, new StreamedBody(type, body, declaredBytes, idleMs));
+    return;
   }
-  const bytesMax =
-    config.bodyMaxBytes ?? (wire === undefined ? BODY_MAX_BYTES : WIRE_BODY_MAX_BYTES);
-  const bytes = await bufferBody(body, declaredBytes, {
-    bytesMax,
-    discardMax: ANY_BODY_MAX_BYTES,
-    timeoutMs: bodyMs,
-  });
-  if (config.raw === true) keepRawBody(request, bytes);
-  if (wire !== undefined) {
+  const isWire = config.wire !== undefined;
+  const bytesMax = config.bodyMaxBytes ?? (isWire ? WIRE_BODY_MAX_BYTES : BODY_MAX_BYTES);
+  const limits = { bytesMax, discardMax: ANY_BODY_MAX_BYTES, timeoutMs: bodyMs };
+  bufferBody(body, declaredBytes, limits, (error, bytes) => {
+    if (error !== null) {
+      done(error);
+      return;
+    }
+    if (config.raw === true) keepRawBody(request, bytes);
+    if (config.wire === undefined) {
+      parse(() => parseBody(type, bytes, config), done);
+      return;
+    }
     const encoding = request.headers['content-encoding'];
-    return await readWireBody(bytes, { wire, encoding, bytesMax });
+    readWireBody(bytes, { wire: config.wire, encoding, bytesMax }).then(
+      (value) => done(null, value),
+      done,
+    );
+  });
+}
+
+/** What comes after the parser is none of its faults. */
+function parse(read: () => unknown, done: BodyParsed): void {
+  let value: unknown;
+  try {
+    value = read();
+  } catch (error) {
+    done(error as Error);
+    return;
   }
-  return parseBody(type, bytes, config);
+  done(null, value);
 }
 
 /** Without parameters and in lower case; null where the text is not UTF-8. */
 function mediaType(request: FastifyRequest): string | null {
+  // How nearly all of them say it.
+  if (request.headers['content-type'] === 'application/json') return 'application/json';
   const [type = '', ...parameters] = String(request.headers['content-type'] ?? '')
     .toLowerCase()
     .split(';')

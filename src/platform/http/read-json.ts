@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { representable } from '../../domain/text/json-number.js';
 import { isHarmless } from './harmless-json.js';
 import { FrontDoorError } from './problem.js';
@@ -9,8 +10,6 @@ export const JSON_MEMBERS_MAX = 200;
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
  * Reads a request body as JSON and refuses what `JSON.parse` lets through or breaks on: bad UTF-8,
  * a byte order mark, deep nesting (before parsing), duplicate and prototype keys, numbers that
@@ -20,12 +19,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function readJson(body: Buffer): unknown {
   if (body.length === 0) throw new FrontDoorError(400, 'malformed-json', 'The body is empty.');
   checkDepth(body);
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    throw new FrontDoorError(400, 'invalid-encoding', 'The body is not UTF-8.');
-  }
+  if (!isUtf8(body)) throw new FrontDoorError(400, 'invalid-encoding', 'The body is not UTF-8.');
+  const text = body.toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyKind } from './scopes.js';
 
 const PREFIX: Readonly<Record<KeyKind, string>> = { secret: 'sk', write: 'wk', public: 'pk' };
@@ -27,7 +27,7 @@ export function keyIdOf(secret: string): string | null {
 
 /** Secrets have 256 bits of randomness, so a plain SHA-256 is enough: there is nothing to guess. */
 export function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret, 'utf8').digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** Compares in constant time; an unknown key is compared with zeros, at the same cost. */
