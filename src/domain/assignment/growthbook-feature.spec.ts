@@ -6,6 +6,7 @@ import { EXPERIMENT_STATES } from '../experiments/lifecycle.js';
 import { compileFlag, type ServableExperiment, type ServedOutcome } from './compile-flag.js';
 import type { Condition } from './conditions.js';
 import { growthBookFeature, isByUnit } from './growthbook-feature.js';
+import { bucketOf } from './hash.js';
 
 const KEY = 'annual-plan-first';
 
@@ -74,7 +75,11 @@ function expectedOf({ value, inExperiment, variationId }: ServedOutcome, bucket:
     : { value, variant: null, bucket: undefined };
 }
 
-const UNITS = Array.from({ length: 500 }, (_, index) => `unit-${index}`);
+/** Those at the edges of ranges are rare, and where mistakes are. */
+const EDGES = [0, 1, 2_999, 3_000, 7_999, 8_000, 9_998, 9_999].map((bucket) => {
+  for (let n = 0; ; n += 1) if (bucketOf('seed', `edge-${n}`) === bucket) return `edge-${n}`;
+});
+const UNITS = [...EDGES, ...Array.from({ length: 500 }, (_, index) => `unit-${index}`)];
 
 describe('an experiment as a feature of GrowthBook SDKs', () => {
   it.each<[why: string, changes: Changes]>([
@@ -86,6 +91,8 @@ describe('an experiment as a feature of GrowthBook SDKs', () => {
     ['decided without a decision', { status: 'decided' }],
     ['shipped', decided({})],
     ['shipped with a hold-back', decided({ holdBack: 0.07 })],
+    ['shipped with a hold-back up to the last bucket', decided({ holdBack: 0.7 })],
+    ['shipped with a hold-back beyond the last bucket', decided({ holdBack: 0.7001 })],
     ['shipped with a hold-back beyond the control', decided({ holdBack: 0.9 })],
     ['shipped with everybody held back', decided({ holdBack: 1 })],
     ['the control shipped', decided({ variant: 'control', holdBack: 0.1 })],
