@@ -90,7 +90,7 @@ async function addSums(
   const entries = new EntriesSql(pass, parameters);
   const source = `WITH ${keptEntries(pass, parameters, entries, tables)}`;
   const isKnown = [
-    names.isAllMoney ? 'entry.is_money' : entries.isNamed('money', names.money),
+    entries.isNamed('money', names.isAllMoney ? null : names.money),
     entries.isNamed('event', names.event),
   ].join(' OR ');
   const [found] = (await manager.query(
@@ -132,17 +132,19 @@ function keptEntries(
 ): string {
   const { hasLinks } = pass;
   const unit = hasLinks ? 'coalesce(unit_member.unit, event.unit)' : 'event.unit';
+  const read = entries.logged(
+    'event',
+    `event.project = ${parameters.bind(pass.project)} AND ${isSeen('event', pass, parameters)}`,
+  );
   return `cohort AS MATERIALIZED (
       SELECT kept.unit, kept.exposed_at, ${entries.boundColumns('kept.exposed_at')}
       FROM ${tables.units} AS kept
       WHERE kept.state = ${parameters.bind(tables.number)}::int AND kept.arm > 0
       OFFSET 0
     ),
-    entry AS (${entries.rows(`event
+    entry AS (${entries.rows(`(${read}) AS event
         ${hasLinks ? 'LEFT JOIN unit_member ON unit_member.member = event.unit' : ''}
-        JOIN cohort ON cohort.unit = ${unit}
-          AND event.project = ${parameters.bind(pass.project)}
-          AND ${isSeen('event', pass, parameters)}`)})`;
+        JOIN cohort ON cohort.unit = ${unit}`)})`;
 }
 
 /** The array of a unit's sums in their new places. */

@@ -141,7 +141,7 @@ export function freshEntriesSql(
     : '';
   return `fresh AS MATERIALIZED (${freshRowsSql(pass, before, parameters)}),
     ${leads}
-    entry AS (${entries.rows(`fresh AS event
+    entry AS (${entries.rows(`(${entries.logged('fresh AS event', 'true')}) AS event
         ${pass.hasLinks ? 'JOIN leads ON leads.member = event.unit' : ''}
         CROSS JOIN LATERAL (
           SELECT known.unit, known.exposed_at, ${entries.boundColumns('known.exposed_at')}

@@ -1,10 +1,11 @@
-import type { CountedColumn, CountedTerm } from '../../domain/evaluation/counted-columns.js';
+import type { CountedTerm } from '../../domain/evaluation/counted-columns.js';
 import type { Filter } from '../../domain/metrics/filter.js';
 import { MISDATED_DAYS } from '../../domain/metrics/maturity.js';
 import { CURRENCIES, minorUnits } from '../../domain/money/currencies.js';
+import { EntryCells } from './entry-cells.js';
 import { isSeen, type Pass } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
-import type { Slot } from './state-layout.js';
+import type { Slot, StateLayout } from './state-layout.js';
 
 /**
  * Rows of the log beside the unit they count for, as "entry", and what sums of them are taken. Money
@@ -12,33 +13,18 @@ import type { Slot } from './state-layout.js';
  * refers to an original stands at the original's time (src/domain/metrics/maturity.ts).
  */
 export class EntriesSql {
+  private readonly cells: EntryCells;
+  /** Instants around its exposure that a unit's row holds, in hours. */
   private readonly bounds: readonly number[];
-  /** Distinct stretches of time in which columns count. */
-  private readonly windows: readonly Window[];
-  /** Distinct names that are counted, each by its type; an entry has the position of its name. */
-  private readonly names: readonly string[];
 
   constructor(
     private readonly pass: Pass,
     private readonly parameters: SqlParameters,
   ) {
-    const { columns, terms } = pass.layout;
-    this.bounds = [
-      ...new Set(columns.flatMap((one) => [one.opensHours, one.closesHours, one.untilHours])),
-    ];
-    const windows = columns.map(({ opensHours, closesHours, untilHours }) => ({
-      opensHours,
-      closesHours,
-      untilHours,
-    }));
-    this.windows = windows.filter(
-      (one, at) => windows.findIndex((other) => isSameWindow(one, other)) === at,
-    );
-    this.names = [
-      ...new Set(
-        terms.flatMap(({ type, names }) => (names ?? []).map((name) => `${type}/${name}`)),
-      ),
-    ];
+    const { layout } = pass;
+    this.cells = new EntryCells(layout);
+    const reach = [-layout.hoursBefore, -oldestHours(layout), layout.hoursAfter];
+    this.bounds = [...new Set([...this.cells.hours, ...reach])];
   }
 
   /** Columns of a unit's row that say when its windows begin and end, computed once for a unit. */
@@ -49,54 +35,52 @@ export class EntriesSql {
   }
 
   /**
-   * Entries of units.
-   * @param from A FROM list with the unit's row as "cohort" (unit, exposed_at, the bounds) and its
-   *   rows of the log as "event"
+   * Rows of the log as entries read them: what is needed of each, and the number of its name.
+   * @param from A FROM list with the rows as "event"
+   * @param condition Which of them
    */
-  rows(from: string): string {
+  logged(from: string, condition: string): string {
     const { pass, parameters } = this;
-    const { hoursBefore, hoursAfter } = pass.layout;
-    const asOf = parameters.bind(pass.asOf);
-    const open = this.windows.map(
-      (window, at) => `,
-        placed.at >= placed.${this.bound(window.opensHours)}
-          AND placed.at < placed.${this.bound(window.closesHours)}
-          AND placed.occurred_at < placed.${this.bound(window.untilHours)} AS is_in_${at}`,
-    );
-    const bounds = this.bounds.map((hours) => `cohort.${this.bound(hours)}`);
-    // Each OFFSET 0 keeps the planner from computing what is above it once more for every sum.
+    // OFFSET 0: the name is looked up once for a row, and before anything is joined to it.
     return `
-      SELECT placed.unit, placed.code, placed.is_money, placed.is_late, placed.occurred_at,
-        placed.value, placed.amount, placed.currency ${this.readsProperties() ? ', placed.properties' : ''}
-        ${open.join('')}
-      FROM (
-      SELECT cohort.unit, ${bounds.join(', ')},
-        ${this.code()} AS code, event.amount_minor IS NOT NULL AS is_money,
-        event.occurred_at >= cohort.exposed_at
-          AND event.received_at > event.occurred_at + interval '24 hours' AS is_late,
-        event.occurred_at, event.value, event.currency
-        ${this.readsProperties() ? ', event.properties' : ''},
-        ${this.placedAt()} AS at, ${this.amount()} AS amount
+      SELECT event.unit, event.occurred_at, event.received_at, event.refers_to, event.value,
+        event.amount_minor, event.currency ${this.readsProperties() ? ', event.properties' : ''},
+        ${this.cells.code((name) => parameters.bind(name))} AS code
       FROM ${from}
-      WHERE ${this.isCounted()} AND event.occurred_at < ${asOf}::timestamptz
-        AND ${isRecentEnough(hoursBefore)}
-        AND event.occurred_at < cohort.exposed_at + interval '${hoursAfter} hours'
-      OFFSET 0
-      ) AS placed
+      WHERE ${condition} AND event.occurred_at < ${parameters.bind(pass.asOf)}::timestamptz
       OFFSET 0`;
   }
 
-  /** Whether a row of the log can count for anything. */
-  isCounted(): string {
-    const { terms } = this.pass.layout;
-    const names = (type: CountedTerm['type']) => [
-      ...new Set(terms.flatMap((term) => (term.type === type ? (term.names ?? []) : []))),
-    ];
-    const anyMoney = terms.some(({ type, names: some }) => type === 'money' && some === null);
-    const money = anyMoney ? 'true' : `event.name = ANY (${this.parameters.bind(names('money'))})`;
-    const behaviour = `event.name = ANY (${this.parameters.bind(names('event'))})`;
-    return `event.type IN ('event', 'money')
-        AND CASE event.type WHEN 'money' THEN ${money} ELSE ${behaviour} END`;
+  /**
+   * Entries of units.
+   * @param from A FROM list with the unit's row as "cohort" (unit, exposed_at, the bounds) and
+   *   `logged` rows as "event"
+   */
+  rows(from: string): string {
+    const { layout } = this.pass;
+    const properties = this.readsProperties();
+    const bounds = this.bounds.map((hours) => `cohort.${this.bound(hours)}`);
+    const cell = this.cells.cell('placed.code', 'placed.at', 'placed.occurred_at', (hours) => {
+      return `placed.${this.bound(hours)}`;
+    });
+    // Each OFFSET 0 keeps the planner from computing what is above it once more for every sum.
+    return `
+      SELECT placed.unit, placed.code, placed.is_money, placed.is_late, placed.occurred_at,
+        placed.value, placed.amount, placed.currency ${properties ? ', placed.properties' : ''},
+        ${cell} AS cell
+      FROM (
+      SELECT cohort.unit, ${bounds.join(', ')}, event.code,
+        event.amount_minor IS NOT NULL AS is_money,
+        event.occurred_at >= cohort.exposed_at
+          AND event.received_at > event.occurred_at + interval '24 hours' AS is_late,
+        event.occurred_at, event.value, event.currency ${properties ? ', event.properties' : ''},
+        ${this.placedAt()} AS at, ${this.amount()} AS amount
+      FROM ${from}
+      WHERE event.code IS NOT NULL AND ${this.isRecentEnough()}
+        AND event.occurred_at < cohort.${this.bound(layout.hoursAfter)}
+      OFFSET 0
+      ) AS placed
+      OFFSET 0`;
   }
 
   /** The sums of whole numbers of a group of entries, in the order of their places. */
@@ -120,11 +104,19 @@ export class EntriesSql {
 
   /** The condition of `missingRates` on one entry. */
   isWithoutRate(): string {
-    const conditions = this.moneyTerms().map((term) =>
-      term.take === 'price'
-        ? `(${this.condition(term)} AND ${this.rateOf(`${this.bindText(term.currency)}`)} IS NULL)`
-        : `(entry.amount IS NULL AND ${this.condition(term)})`,
+    const terms = this.moneyTerms();
+    const prices = terms.filter(({ take }) => take === 'price');
+    const ledger = terms.filter(({ take }) => take !== 'price');
+    const conditions = prices.map(
+      (term) =>
+        `(${this.condition(term)} AND ${this.rateOf(this.bindText(term.currency))} IS NULL)`,
     );
+    if (ledger.length > 0) {
+      const counts = new Set(ledger.map((term) => this.condition(term)));
+      conditions.push(
+        `(entry.is_money AND entry.amount IS NULL AND (${[...counts].join(' OR ')}))`,
+      );
+    }
     return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
   }
 
@@ -206,10 +198,7 @@ export class EntriesSql {
     const { type, names, filters, take, property } = term;
     const column = this.pass.layout.columns[term.column];
     if (column === undefined) throw new RangeError('a term belongs to a column');
-    const conditions = [
-      names === null ? `entry.is_money` : this.isNamed(type, names),
-      `entry.is_in_${this.windows.findIndex((window) => isSameWindow(window, column))}`,
-    ];
+    const conditions = [this.cells.holds({ type, names }, column)];
     if (take === 'each_value') conditions.push('entry.value IS NOT NULL');
     if (take === 'each_property') {
       conditions.push(
@@ -219,25 +208,9 @@ export class EntriesSql {
     return [...conditions, ...filters.map((filter) => this.fulfils(filter))].join(' AND ');
   }
 
-  /** Whether an entry has one of some names. */
-  isNamed(type: CountedTerm['type'], names: readonly string[]): string {
-    const codes = names.map((name) => this.names.indexOf(`${type}/${name}`));
-    return codes.length === 1
-      ? `entry.code = ${codes[0]}`
-      : `entry.code IN (${[-1, ...codes].join(', ')})`;
-  }
-
-  /** The position of an entry's name, so that text is compared once. */
-  private code(): string {
-    const of = (type: CountedTerm['type']) => {
-      const whens = this.names.flatMap((name, at) =>
-        name.startsWith(`${type}/`)
-          ? [`WHEN ${this.parameters.bind(name.slice(type.length + 1))} THEN ${at}`]
-          : [],
-      );
-      return whens.length === 0 ? 'NULL' : `CASE event.name ${whens.join(' ')} END`;
-    };
-    return `CASE event.type WHEN 'money' THEN ${of('money')} ELSE ${of('event')} END`;
+  /** Whether an entry has one of some names; null is every name. */
+  isNamed(type: CountedTerm['type'], names: readonly string[] | null): string {
+    return this.cells.isNamed(type, names);
   }
 
   private readsProperties(): boolean {
@@ -330,6 +303,15 @@ export class EntriesSql {
     );
   }
 
+  private isRecentEnough(): string {
+    const { layout } = this.pass;
+    const since = (hours: number) => `event.occurred_at >= cohort.${this.bound(-hours)}`;
+    return layout.hoursBefore >= oldestHours(layout)
+      ? since(layout.hoursBefore)
+      : `(${since(layout.hoursBefore)}
+          OR (event.refers_to IS NOT NULL AND ${since(oldestHours(layout))}))`;
+  }
+
   /** The column that holds the instant so many hours after the exposure. */
   private bound(hours: number): string {
     return `bound_${this.bounds.indexOf(hours)}`;
@@ -341,22 +323,11 @@ export class EntriesSql {
 }
 
 /** Hours before the exposure at which an entry that refers to an original may still be dated. */
-export const MISDATED_HOURS = 24 * MISDATED_DAYS;
+const MISDATED_HOURS = 24 * MISDATED_DAYS;
 
-function isRecentEnough(hoursBefore: number): string {
-  return `(event.occurred_at >= cohort.exposed_at - interval '${hoursBefore} hours'
-          OR (event.refers_to IS NOT NULL
-            AND event.occurred_at >= cohort.exposed_at - interval '${Math.max(hoursBefore, MISDATED_HOURS)} hours'))`;
-}
-
-type Window = Pick<CountedColumn, 'opensHours' | 'closesHours' | 'untilHours'>;
-
-function isSameWindow(one: Window, other: Window): boolean {
-  return (
-    one.opensHours === other.opensHours &&
-    one.closesHours === other.closesHours &&
-    one.untilHours === other.untilHours
-  );
+/** Hours before the exposure at which the first entry that counts may be dated. */
+export function oldestHours({ hoursBefore }: Pick<StateLayout, 'hoursBefore'>): number {
+  return Math.max(hoursBefore, MISDATED_HOURS);
 }
 
 const COMPARISONS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;

@@ -15,7 +15,7 @@ import {
 import { buildState, type Progress } from './build-state.js';
 import { compareStatesSql } from './compare-states.sql.js';
 import { ExperimentStates } from './experiment-states.js';
-import { MISDATED_HOURS } from './entries.sql.js';
+import { oldestHours } from './entries.sql.js';
 import { type LogView, viewLog } from './log-view.js';
 import { type Pass, SCRATCH_TABLES, type StateTables, WORK_TABLES_SQL } from './pass.js';
 import { readMoments, recentUnits } from './read-moments.js';
@@ -189,7 +189,7 @@ async function passOf(
     plan,
     layout,
     dimensions: dimensionsOf(plan),
-    since: await firstThatCounts(manager, experimentId, layout.hoursBefore),
+    since: await firstThatCounts(manager, experimentId, oldestHours(layout)),
     asOf,
     enrolmentEndedAt,
     caps,
@@ -201,10 +201,10 @@ async function passOf(
 async function firstThatCounts(
   manager: EntityManager,
   experimentId: string,
-  hoursBefore: number,
+  oldest: number,
 ): Promise<Date | null> {
   const [found] = (await manager.query(
-    `SELECT min(event.occurred_at) - interval '${Math.max(hoursBefore, MISDATED_HOURS)} hours' AS at
+    `SELECT min(event.occurred_at) - interval '${oldest} hours' AS at
      FROM event WHERE event.type = 'exposure' AND event.experiment_id = $1`,
     [experimentId],
   )) as { at: Date | null }[];

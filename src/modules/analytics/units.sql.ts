@@ -1,4 +1,4 @@
-import { EntriesSql, MISDATED_HOURS } from './entries.sql.js';
+import { EntriesSql, oldestHours } from './entries.sql.js';
 import { isSeen, type Pass } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
 
@@ -60,28 +60,25 @@ export function entriesOfCohort(
 ): string {
   const project = parameters.bind(pass.project);
   const seen = isSeen('event', pass, parameters);
-  const { hoursBefore } = pass.layout;
-  const oldest = Math.max(hoursBefore, MISDATED_HOURS);
+  const since = isSince('event', pass, parameters);
   if (which === 'members') {
-    // One probe of the index for each unit and week, whatever the planner knows: OFFSET 0.
+    // One probe of the index for each unit and week, whatever the planner knows.
+    const probed = entries.logged(
+      'event',
+      `event.project = ${project}
+        AND event.unit = ${pass.hasLinks ? 'unit_member.member' : 'cohort.unit'}
+        AND event.occurred_at >= cohort.exposed_at - interval '${oldestHours(pass.layout)} hours'
+        AND cohort.arm > 0 AND ${seen} AND ${since}`,
+    );
     return entries.rows(`cohort
         ${pass.hasLinks ? 'JOIN unit_member ON unit_member.unit = cohort.unit' : ''}
-        CROSS JOIN LATERAL (
-          SELECT event.* FROM event
-          WHERE event.project = ${project}
-            AND event.unit = ${pass.hasLinks ? 'unit_member.member' : 'cohort.unit'}
-            AND event.occurred_at >= cohort.exposed_at - interval '${oldest} hours'
-            AND event.occurred_at < ${parameters.bind(pass.asOf)}::timestamptz
-            AND cohort.arm > 0 AND ${seen} AND ${isSince('event', pass, parameters)}
-          OFFSET 0
-        ) AS event`);
+        CROSS JOIN LATERAL (${probed}) AS event`);
   }
-  return entries.rows(`event
+  const read = entries.logged('event', `event.project = ${project} AND ${seen} AND ${since}`);
+  return entries.rows(`(${read}) AS event
         ${pass.hasLinks ? 'LEFT JOIN unit_member ON unit_member.member = event.unit' : ''}
-        JOIN cohort
-          ON cohort.unit = ${pass.hasLinks ? 'coalesce(unit_member.unit, event.unit)' : 'event.unit'}
-          AND cohort.arm > 0 AND event.project = ${project} AND ${seen}
-          AND ${isSince('event', pass, parameters)}`);
+        JOIN cohort ON cohort.arm > 0
+          AND cohort.unit = ${pass.hasLinks ? 'coalesce(unit_member.unit, event.unit)' : 'event.unit'}`);
 }
 
 /** Rows (unit, occurred_at, key, arm, unassigned, dimensions) of which the earliest of a unit counts. */
