@@ -144,6 +144,23 @@ describe('the routes of GrowthBook SDKs', () => {
       client.destroy({ destroyAllStreams: true });
     });
 
+    it('ends with its key', async () => {
+      const { body } = await it_.ok('post', '/v1/keys', { kind: 'public', name: 'brief' });
+      const { id, secret } = body as { id: string; secret: string };
+      const config = it_.app.get(AssignmentConfigReader, { strict: false });
+      await config.refresh();
+      const stream = new FetchEventSource(`${url}/sub/${secret}`);
+      const isIn = (state: number) =>
+        eventually(
+          () => Promise.resolve(stream.readyState),
+          (now) => now === state,
+        );
+      expect(await isIn(1)).toBe(1);
+      await it_.ok('delete', `/v1/keys/${id}`);
+      await config.refresh();
+      expect(await isIn(2)).toBe(2);
+    });
+
     it('says nothing twice to a client that comes back', async () => {
       const first = new FetchEventSource(`${url}/sub/${key}`);
       await eventually(

@@ -72,17 +72,27 @@ export class GrowthBookService implements OnModuleInit, OnModuleDestroy {
       const detail = 'Streams are for public keys: others have no business in an address.';
       throw new Forbidden('insufficient-scope', detail, { scope: 'assign' });
     }
-    const openedAt = performance.now();
     const { version } = this.payload(projectId);
     this.streams.answer(
       reply,
       {
         channel: channelOf(projectId),
         keyId,
-        isAllowed: () => this.keys.holds(keyId) || performance.now() - openedAt < NEW_KEY_MS,
+        isAllowed: this.aliveness(keyId),
       },
       lastEventId === version ? [] : [this.changed(projectId)],
     );
+  }
+
+  /** Says no once the key has been revoked, but not yet while it is too new to be known. */
+  private aliveness(keyId: string): () => boolean {
+    const openedAt = performance.now();
+    let wasKnown = this.keys.holds(keyId);
+    return () => {
+      const isKnown = this.keys.holds(keyId);
+      wasKnown ||= isKnown;
+      return isKnown || (!wasKnown && performance.now() - openedAt < NEW_KEY_MS);
+    };
   }
 
   private changed(projectId: string): StreamedEvent {
