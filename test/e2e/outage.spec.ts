@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -229,6 +230,49 @@ describe('P19, P20: the database goes away', () => {
       const found = await eventually(workers, (rows) => rows.length > 0, RECOVERY_MS);
       expect(found.length).toBeGreaterThan(0);
       expect(await service.end('SIGTERM')).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('P20: the embedded database', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'becausal-outage-'));
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  const statusOf = async (service: ServiceProcess) =>
+    ((await (await fetch(`${service.url}/health/ready`)).json()) as { status: string }).status;
+  const becomes = async (service: ServiceProcess, status: string) =>
+    expect(
+      await eventually(
+        () => statusOf(service),
+        (now) => now === status,
+        RECOVERY_MS,
+      ),
+    ).toBe(status);
+
+  it(
+    'is started again when it dies, and a start without it becomes whole when it can be started',
+    async () => {
+      const first = await startedService({ BECAUSAL_DATA_DIR: dataDir });
+      const postmaster = join(dataDir, 'postgres', 'postmaster.pid');
+      const pid = async () => Number((await readFile(postmaster, 'utf8')).split('\n', 1)[0]);
+      const died = await pid();
+      process.kill(died, 'SIGKILL');
+      const again = await eventually(pid, (now) => now > 0 && now !== died, RECOVERY_MS);
+      expect(again).not.toBe(died);
+      await becomes(first, 'ok');
+      expect(await first.end('SIGTERM')).toBe(0);
+      const control = join(dataDir, 'postgres', 'global', 'pg_control');
+      renameSync(control, `${control}.away`);
+      const second = await startedService({ BECAUSAL_DATA_DIR: dataDir });
+      expect(second.printed()).toContain('without database');
+      expect(await statusOf(second)).toBe('degraded');
+      renameSync(`${control}.away`, control);
+      await becomes(second, 'ok');
+      expect(await second.end('SIGTERM')).toBe(0);
     },
     TIMEOUT_MS,
   );
