@@ -64,7 +64,8 @@ module.exports = {
     },
     {
       name: 'packages-stand-alone',
-      comment: 'A package is published by itself and runs in pages: the service and Node are not there.',
+      comment:
+        'A package is published by itself and runs in pages: the service and Node are not there.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
       to: { pathNot: '^packages/$1/|^node_modules/@openfeature/core' },
