@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { createApplication } from '../../src/app.setup.js';
@@ -121,7 +122,7 @@ describe('assignment from memory', () => {
     ).toBe('SPLIT');
   });
 
-  it('the snapshot on disk follows, for its owner only, and holds no secret and no word', async () => {
+  it('the snapshot on disk follows, and holds no secret and no word', async () => {
     await launchedExperiment(it_, { key: 'kept' });
     const kept = await eventually(
       async () => await Promise.resolve(snapshot()),
@@ -136,14 +137,21 @@ describe('assignment from memory', () => {
 
   describe('P26: with every connection of the pool taken', () => {
     it('variants are assigned as ever', async () => {
+      const holder = new Client(it_.databaseUrl);
+      await holder.connect();
+      await holder.query('SELECT pg_advisory_lock(1)');
       const source = it_.app.get(DataSource);
-      const sleepers = Array.from({ length: 10 }, () => source.query('SELECT pg_sleep(1)'));
-      let ended = false;
-      const all = Promise.all(sleepers).finally(() => (ended = true));
+      let ended = 0;
+      const waiting = Array.from({ length: 10 }, async () => {
+        await source.query('SELECT pg_advisory_xact_lock(1)');
+        ended += 1;
+      });
       const answers = await Promise.all(Array.from({ length: 20 }, () => ask('fine')));
-      expect(ended).toBe(false);
+      expect(ended).toBe(0);
+      expect((await it_.send('get', '/v1/project')).status).toBe(503);
       expect(answers.every(({ status }) => status === 200)).toBe(true);
-      await all;
+      await holder.end();
+      await Promise.all(waiting);
     });
   });
 
