@@ -25,7 +25,7 @@ const SETTINGS = { LOG_LEVEL: 'info', BECAUSAL_ASSIGNMENTS_PER_SECOND: '1000000'
 const ONE = `/ofrep/v1/evaluate/flags/${keyOf(0)}`;
 const ALL = '/ofrep/v1/evaluate/flags';
 
-const CELLS = ['constant', 'single', 'stringified', 'bulk'] as const;
+const CELLS = ['bare-single', 'single', 'bare-bulk', 'bulk'] as const;
 type Cell = (typeof CELLS)[number];
 
 interface Cost {
@@ -39,12 +39,12 @@ export async function measureServing(scale: number): Promise<Measure[]> {
   let bare: Service | null = null;
   try {
     const service = await seeded(admin, dataDir);
-    const answer = await answerAbout(service);
-    bare = await startBare(answer);
+    const answers = await answersOf(service);
+    bare = await startBare(answers);
     console.log(
       `serving: ${FLAGS} flags, ${CLIENTS} connections, ${ROUNDS} rounds of ${SINGLES * scale} ` +
-        `single and ${BULKS * scale} bulk requests; an answer about all flags is ` +
-        `${Buffer.byteLength(JSON.stringify(answer))} bytes`,
+        `single and ${BULKS * scale} bulk requests, whose answers have ` +
+        `${sizeOf(answers.one)} and ${sizeOf(answers.all)} bytes`,
     );
     return await rounds(service, bare, scale);
   } finally {
@@ -72,9 +72,19 @@ async function seeded(admin: Service, dataDir: string): Promise<Service> {
   }
 }
 
-async function answerAbout(service: Service): Promise<unknown> {
-  return JSON.parse((await once(service, bulkOf(service, 0))).body);
+interface Answers {
+  one: object;
+  all: object;
 }
+
+/** What one unit is told: the bare server tells it to all. */
+async function answersOf(service: Service): Promise<Answers> {
+  const one = await once(service, requestOf(service, 'POST', ONE, bodyOf(0)));
+  const all = await once(service, bulkOf(service, 0));
+  return { one: JSON.parse(one.body) as object, all: JSON.parse(all.body) as object };
+}
+
+const sizeOf = (answer: object): number => Buffer.byteLength(JSON.stringify(answer));
 
 async function once(service: Service, request: Buffer): Promise<Answer> {
   const connection = await HttpConnection.open(service);
@@ -87,12 +97,12 @@ const bodyOf = (unit: number): string => JSON.stringify({ context: contextOf(uni
 const bulkOf = (service: Service, unit: number): Buffer =>
   requestOf(service, 'POST', ALL, bodyOf(unit));
 
-async function startBare(answer: unknown): Promise<Service> {
+async function startBare(answers: Answers): Promise<Service> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'bare-fastify.js'));
   const url = await new Promise<string>((ready, fail) => {
     child.once('message', (message) => ready(String(message)));
     child.once('exit', (code) => fail(new Error(`bare Fastify ended with ${code}`)));
-    child.send(answer as object);
+    child.send(answers);
   });
   // It reads no key; it is sent one, as the service is.
   return { url, key: `pk_${'0'.repeat(16)}_${'0'.repeat(43)}`, process: child };
@@ -101,9 +111,9 @@ async function startBare(answer: unknown): Promise<Service> {
 async function rounds(service: Service, bare: Service, scale: number): Promise<Measure[]> {
   const crowd = Array.from({ length: CROWD }, (_, unit) => unit);
   const cells: Record<Cell, { of: Service; requests: Buffer[]; count: number }> = {
-    constant: {
+    'bare-single': {
       of: bare,
-      requests: crowd.map((unit) => requestOf(bare, 'POST', '/constant', bodyOf(unit))),
+      requests: crowd.map((unit) => requestOf(bare, 'POST', '/one', bodyOf(unit))),
       count: SINGLES * scale,
     },
     single: {
@@ -111,9 +121,9 @@ async function rounds(service: Service, bare: Service, scale: number): Promise<M
       requests: crowd.map((unit) => requestOf(service, 'POST', ONE, bodyOf(unit))),
       count: SINGLES * scale,
     },
-    stringified: {
+    'bare-bulk': {
       of: bare,
-      requests: crowd.map((unit) => requestOf(bare, 'POST', '/stringified', bodyOf(unit))),
+      requests: crowd.map((unit) => requestOf(bare, 'POST', '/all', bodyOf(unit))),
       count: BULKS * scale,
     },
     bulk: {
@@ -176,7 +186,7 @@ function report(measured: readonly Record<Cell, Cost>[], isJudged: boolean): Mea
     );
   return [
     ...costs,
-    ...ratio('perf-G1-single-over-bare-fastify', 'constant', 'single', 0.65),
-    ...ratio('perf-G2-bulk-over-stringified', 'stringified', 'bulk', 0.85),
+    ...ratio('perf-G1-single-over-bare-fastify', 'bare-single', 'single', 0.65),
+    ...ratio('perf-G2-bulk-over-stringified', 'bare-bulk', 'bulk', 0.85),
   ];
 }
