@@ -76,6 +76,7 @@ describe('OFREP', () => {
             experimentKey: 'split',
             variationId: variantKey,
             phase: 'running',
+            unit: 'visitor',
             bucket,
             inExperiment: true,
           },
@@ -119,7 +120,7 @@ describe('OFREP', () => {
     });
   });
 
-  it('records nothing: an assignment is not an exposure', async () => {
+  it('E28: records nothing: an assignment is not an exposure', async () => {
     await one('split', { targetingKey: 'v-1' });
     await all({ targetingKey: 'v-1' });
     expect(await it_.sql('SELECT event.id FROM event')).toEqual([]);
@@ -163,6 +164,47 @@ describe('OFREP', () => {
     );
     const { reason, variant } = await becomes(10);
     expect([reason, variant]).toEqual(['DISABLED', undefined]);
+  });
+
+  it('E17, E19: is 200 with JSON and a value, in the test or not', async () => {
+    for (const key of ['split', 'narrow', 'stopped']) {
+      const answer = await one(key, { targetingKey: 'v-1' });
+      expect([answer.status, answer.headers['content-type']]).toEqual([
+        200,
+        'application/json; charset=utf-8',
+      ]);
+      expect(answer.body).toHaveProperty('value');
+      expect(answer.text).toBe(JSON.stringify(answer.body));
+    }
+  });
+
+  it('E22, P28: a key that asks too often pauses for a second, and nobody else does', async () => {
+    const busy = await startTestApp({ assignmentsPerSecond: 1 });
+    const keyOf = async (name: string): Promise<string> =>
+      (await busy.ok('post', '/v1/keys', { kind: 'public', name })).body.secret as string;
+    const [noisy, quiet] = [await keyOf('noisy'), await keyOf('quiet')];
+    const ask = (path: string, secret: string) =>
+      busy.send('post', path, { context: { targetingKey: 'v-1' } }, secret);
+    const ALL = '/ofrep/v1/evaluate/flags';
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(ALL, noisy)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(4);
+    for (const answer of refused) {
+      expect(answer.headers['retry-after']).toBe('1');
+      expect(answer.body).toMatchObject({ code: 'rate-limited', errorCode: 'GENERAL' });
+    }
+    const one = await ask(`${ALL}/split`, quiet);
+    expect([one.status, one.body.errorCode]).toEqual([404, 'FLAG_NOT_FOUND']);
+    expect((await ask(ALL, quiet)).status).toBe(200);
+    await busy.close();
+  });
+
+  it('E27: a revoked key is 401 at once, where it was revoked', async () => {
+    const made = (await it_.ok('post', '/v1/keys', { kind: 'public', name: 'gone' })).body;
+    expect((await one('split', { targetingKey: 'v' }, made.secret)).status).toBe(200);
+    await it_.ok('delete', `/v1/keys/${made.id}`);
+    const answer = await one('split', { targetingKey: 'v' }, made.secret);
+    expect([answer.status, answer.body.errorCode]).toEqual([401, 'GENERAL']);
   });
 
   it('sees only flags of its own project', async () => {
@@ -241,15 +283,18 @@ describe('OFREP', () => {
       expect([answer.status, answer.body.errorCode]).toEqual([400, 'TARGETING_KEY_MISSING']);
     });
 
-    it.each(['no%20key', 'a..b', '%00', 'a'.repeat(150)])('%s is an unknown flag', async (key) => {
-      const answer = await raw(
-        `/ofrep/v1/evaluate/flags/${key}`,
-        '{"context":{"targetingKey":"v"}}',
-      );
-      expect([answer.status, answer.body.errorCode]).toEqual([404, 'FLAG_NOT_FOUND']);
-    });
+    it.each(['no%20key', 'a..b', '%00', 'a'.repeat(150)])(
+      'E21: %s is an unknown flag',
+      async (key) => {
+        const answer = await raw(
+          `/ofrep/v1/evaluate/flags/${key}`,
+          '{"context":{"targetingKey":"v"}}',
+        );
+        expect([answer.status, answer.body.errorCode]).toEqual([404, 'FLAG_NOT_FOUND']);
+      },
+    );
 
-    it('an unknown flag is a problem with the members of the protocol', async () => {
+    it('E18: an unknown flag is a problem with the members of the protocol', async () => {
       const answer = await one('nope', { targetingKey: 'v' });
       expect([answer.status, answer.body]).toEqual([
         404,

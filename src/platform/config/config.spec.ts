@@ -27,6 +27,8 @@ describe('loadConfig', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['a port that is none', { PORT: '70000' }, /PORT/],
     ['a port in words', { PORT: 'http' }, /PORT/],
+    ['a limit of nothing', { BECAUSAL_ASSIGNMENTS_PER_SECOND: '0' }, /ASSIGNMENTS_PER_SECOND/],
+    ['a limit in words', { BECAUSAL_STREAMS_MAX: 'many' }, /BECAUSAL_STREAMS_MAX/],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
     ['a switch that is no switch', { BECAUSAL_SANDBOX: 'maybe' }, /BECAUSAL_SANDBOX/],
     ['a key that is easily guessed', { BECAUSAL_ADMIN_KEY: 'sk_admin' }, /BECAUSAL_ADMIN_KEY/],

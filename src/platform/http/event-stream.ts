@@ -41,6 +41,8 @@ const HEADERS = {
   'cache-control': 'no-store',
   // What nginx needs to hear in order not to collect the answer.
   'x-accel-buffering': 'no',
+  // The connection ends with the stream, or the end of the process would wait for it.
+  connection: 'close',
 };
 
 /**
