@@ -2,7 +2,7 @@ import type { CountedTerm } from '../../domain/evaluation/counted-columns.js';
 import type { Filter } from '../../domain/metrics/filter.js';
 import { MISDATED_DAYS } from '../../domain/metrics/maturity.js';
 import { CURRENCIES, minorUnits } from '../../domain/money/currencies.js';
-import { EntryCells } from './entry-cells.js';
+import { EntryCells, isOneOf } from './entry-cells.js';
 import { isSeen, type Pass } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
 import type { Slot, StateLayout } from './state-layout.js';
@@ -23,7 +23,7 @@ export class EntriesSql {
   ) {
     const { layout } = pass;
     this.cells = new EntryCells(layout);
-    const reach = [-layout.hoursBefore, -oldestHours(layout), layout.hoursAfter];
+    const reach = [0, -layout.hoursBefore, -oldestHours(layout), layout.hoursAfter];
     this.bounds = [...new Set([...this.cells.hours, ...reach])];
   }
 
@@ -53,7 +53,7 @@ export class EntriesSql {
 
   /**
    * Entries of units.
-   * @param from A FROM list with the unit's row as "cohort" (unit, exposed_at, the bounds) and
+   * @param from A FROM list with the unit's row as "cohort" (unit, the bounds) and
    *   `logged` rows as "event"
    */
   rows(from: string): string {
@@ -71,7 +71,7 @@ export class EntriesSql {
       FROM (
       SELECT cohort.unit, ${bounds.join(', ')}, event.code,
         event.amount_minor IS NOT NULL AS is_money,
-        event.occurred_at >= cohort.exposed_at
+        event.occurred_at >= cohort.${this.bound(0)}
           AND event.received_at > event.occurred_at + interval '24 hours' AS is_late,
         event.occurred_at, event.value, event.currency ${properties ? ', event.properties' : ''},
         ${this.placedAt()} AS at, ${this.amount()} AS amount
@@ -105,17 +105,16 @@ export class EntriesSql {
   /** The condition of `missingRates` on one entry. */
   isWithoutRate(): string {
     const terms = this.moneyTerms();
-    const prices = terms.filter(({ take }) => take === 'price');
+    const conditions = terms
+      .filter(({ take }) => take === 'price')
+      .map((term) => {
+        return `(${this.condition(term)} AND ${this.rateOf(this.bindText(term.currency))} IS NULL)`;
+      });
     const ledger = terms.filter(({ take }) => take !== 'price');
-    const conditions = prices.map(
-      (term) =>
-        `(${this.condition(term)} AND ${this.rateOf(this.bindText(term.currency))} IS NULL)`,
-    );
     if (ledger.length > 0) {
-      const counts = new Set(ledger.map((term) => this.condition(term)));
-      conditions.push(
-        `(entry.is_money AND entry.amount IS NULL AND (${[...counts].join(' OR ')}))`,
-      );
+      const filtered = ledger.filter((term) => !isPlain(term)).map((term) => this.condition(term));
+      const counts = [this.isInCellsOf(ledger.filter(isPlain)), ...filtered].join(' OR ');
+      conditions.push(`(entry.is_money AND entry.amount IS NULL AND (${counts}))`);
     }
     return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
   }
@@ -153,15 +152,19 @@ export class EntriesSql {
     const { terms, columns } = this.pass.layout;
     const isQuantile = columns[slot.column]?.quantile !== null;
     const own = terms.filter(({ column }) => column === slot.column);
-    if (own.length === 0) return '0';
-    return own
+    // Terms of one column that count occurrences share no name, so none is counted twice.
+    const plain = own.filter((term) => term.take === 'one' && isPlain(term));
+    const parts = own
+      .filter((term) => !plain.includes(term))
       .map((term) => {
         const filter = `FILTER (WHERE ${this.condition(term)})`;
         return isQuantile || term.take === 'one'
           ? `count(*) ${filter}`
           : `coalesce(sum(${this.value(term)}) ${filter}, 0)`;
-      })
-      .join(' + ');
+      });
+    if (plain.length > 0) parts.push(`count(*) FILTER (WHERE ${this.isInCellsOf(plain)})`);
+    const sum = parts.join(' + ') || '0';
+    return slot.isWhole ? `(${sum})::bigint` : sum;
   }
 
   /** What one entry adds. */
@@ -195,10 +198,8 @@ export class EntriesSql {
 
   /** Whether an entry counts for a term: its name, what is asked of it, and its place in time. */
   private condition(term: CountedTerm): string {
-    const { type, names, filters, take, property } = term;
-    const column = this.pass.layout.columns[term.column];
-    if (column === undefined) throw new RangeError('a term belongs to a column');
-    const conditions = [this.cells.holds({ type, names }, column)];
+    const { filters, take, property } = term;
+    const conditions = [this.isInCellsOf([term])];
     if (take === 'each_value') conditions.push('entry.value IS NOT NULL');
     if (take === 'each_property') {
       conditions.push(
@@ -206,6 +207,16 @@ export class EntriesSql {
       );
     }
     return [...conditions, ...filters.map((filter) => this.fulfils(filter))].join(' AND ');
+  }
+
+  /** Whether an entry has a name and a place in time of one of some terms. */
+  private isInCellsOf(terms: readonly CountedTerm[]): string {
+    const cells = terms.flatMap((term) => {
+      const column = this.pass.layout.columns[term.column];
+      if (column === undefined) throw new RangeError('a term belongs to a column');
+      return this.cells.cellsOf(term, column);
+    });
+    return isOneOf('entry.cell', cells);
   }
 
   /** Whether an entry has one of some names; null is every name. */
@@ -320,6 +331,11 @@ export class EntriesSql {
   private bindText(text: string | null): string {
     return `${this.parameters.bind(text)}::text`;
   }
+}
+
+/** Whether a name and a place in time are all that is asked of an entry. */
+function isPlain({ filters, take }: CountedTerm): boolean {
+  return filters.length === 0 && take !== 'each_value' && take !== 'each_property';
 }
 
 /** Hours before the exposure at which an entry that refers to an original may still be dated. */

@@ -76,15 +76,13 @@ export class EntryCells {
     return whens.length === 0 ? 'NULL::int' : `${code} + (CASE ${whens.join(' ')} END)::int`;
   }
 
-  /** SQL of whether an entry has one of the names of a term, in the window of its column. */
-  holds({ type, names }: Pick<CountedTerm, 'type' | 'names'>, window: Window): string {
+  /** The cells of entries that have one of the names of a term, in the window of its column. */
+  cellsOf({ type, names }: Pick<CountedTerm, 'type' | 'names'>, window: Window): number[] {
     const codes = this.codesOf(type, names);
-    const open = this.phases.flatMap((windows, phase) =>
-      windows.some((one) => isSameWindow(one, window)) ? [phase] : [],
-    );
-    return isOneOf(
-      'entry.cell',
-      open.flatMap((phase) => codes.map((code) => phase * this.codes + code)),
+    return this.phases.flatMap((windows, phase) =>
+      windows.some((one) => isSameWindow(one, window))
+        ? codes.map((code) => phase * this.codes + code)
+        : [],
     );
   }
 
@@ -137,8 +135,8 @@ function isSameWindow(one: Window, other: Window): boolean {
   return keyOf(one) === keyOf(other);
 }
 
-/** Numbers in a row are compared by the ends of the row. */
-function isOneOf(value: string, numbers: readonly number[]): string {
+/** SQL of whether a number is one of some; numbers in a row are compared by the ends of the row. */
+export function isOneOf(value: string, numbers: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const number of distinct(numbers)) {
     const run = runs.at(-1);
