@@ -16,9 +16,9 @@ import { contextOf, FLAGS, keyOf, launchFlags } from './flags.js';
 
 const ROUNDS = 8;
 const CLIENTS = 32;
-/** Requests of a cell: some two seconds of processor time. */
-const SINGLES = 40_000;
-const BULKS = 20_000;
+/** Requests of a cell: one to three seconds of processor time. */
+const SINGLES = 60_000;
+const BULKS = 24_000;
 /** Different units in the requests of a cell. */
 const CROWD = 256;
 const SETTINGS = { LOG_LEVEL: 'info', BECAUSAL_ASSIGNMENTS_PER_SECOND: '1000000' };
