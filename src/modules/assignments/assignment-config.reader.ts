@@ -1,32 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import {
-  type CompiledFlag,
-  compileFlag,
-  type ServableExperiment,
-} from '../../domain/assignment/compile-flag.js';
-import type { Decision } from '../../domain/experiments/decision.js';
-import type { ExperimentKind } from '../../domain/experiments/definition.js';
+import { type CompiledFlag, compileFlag } from '../../domain/assignment/compile-flag.js';
 import type { ExperimentState } from '../../domain/experiments/lifecycle.js';
-import type { AnalysisPlan } from '../../domain/experiments/plan.js';
 import type { Queries } from '../../platform/database/queries.js';
 import { ConfigChanges } from '../../platform/live/config-changes.js';
 import { Logger } from '../../platform/logging/logger.js';
-import { ExperimentsReader, type LaunchedExperiment } from '../experiments/experiments.reader.js';
-
-/**
- * What serving needs of an experiment, and no word of anybody: it is kept on disk too. Plain JSON.
- */
-export interface ServedExperiment {
-  projectId: string;
-  id: string;
-  key: string;
-  kind: ExperimentKind;
-  status: ExperimentState;
-  plan: Pick<AnalysisPlan, 'version'> & ServableExperiment['plan'];
-  planDigest: string;
-  decision: (Decision & { id: string }) | null;
-}
+import {
+  type ServedExperiment,
+  ServedExperimentsReader,
+} from '../experiments/served-experiments.reader.js';
 
 /** An experiment as clients meet it. */
 export interface LiveFlag {
@@ -77,7 +59,7 @@ export class AssignmentConfigReader implements OnModuleInit {
 
   constructor(
     private readonly changes: ConfigChanges,
-    private readonly experiments: ExperimentsReader,
+    private readonly experiments: ServedExperimentsReader,
     private readonly logger: Logger,
   ) {}
 
@@ -109,22 +91,11 @@ export class AssignmentConfigReader implements OnModuleInit {
   }
 
   private async read(queries: Queries): Promise<Source> {
-    const experiments = await this.experiments.allServed(queries);
     return {
-      experiments: experiments.flatMap((experiment) => this.servedPart(experiment)),
+      experiments: await this.experiments.read(queries),
       forced: await forcedUnits(queries),
       endedHoldouts: await endedHoldouts(queries),
     };
-  }
-
-  /** One experiment that is not as it should be must not take the others with it. */
-  private servedPart(experiment: LaunchedExperiment): ServedExperiment[] {
-    try {
-      return [servedPartOf(experiment)];
-    } catch (error) {
-      this.tellUnserved(experiment.id, error);
-      return [];
-    }
   }
 
   private apply(source: Source, at: Date): void {
@@ -202,40 +173,6 @@ const NOTHING = { version: versionOf([]), changedAt: new Date(0), flags: new Map
 
 function versionOf(served: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(served)).digest('base64url');
-}
-
-function servedPartOf(experiment: LaunchedExperiment): ServedExperiment {
-  const { projectId, id, key, kind, status, plan, planDigest, decision } = experiment;
-  const { version, seed, variants, traffic, assignment, unit, layer, holdouts } = plan;
-  const { conditions } = plan.audience;
-  return {
-    projectId,
-    id,
-    key,
-    kind,
-    status,
-    plan: {
-      version,
-      seed,
-      variants,
-      traffic,
-      assignment,
-      unit,
-      ...(layer === undefined ? {} : { layer }),
-      ...(holdouts === undefined ? {} : { holdouts }),
-      audience: conditions === undefined ? {} : { conditions },
-    },
-    planDigest,
-    decision:
-      decision === null
-        ? null
-        : {
-            id: decision.id,
-            action: decision.action,
-            variant: decision.variant,
-            holdBack: decision.holdBack,
-          },
-  };
 }
 
 async function forcedUnits(queries: Queries): Promise<Source['forced']> {

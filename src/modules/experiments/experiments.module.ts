@@ -31,6 +31,7 @@ import { IntegrityController } from './integrity.controller.js';
 import { IntegrityQueries } from './integrity.queries.js';
 import { PlanInputs } from './plan-inputs.js';
 import { PlanStore } from './plan-store.js';
+import { ServedExperimentsReader } from './served-experiments.reader.js';
 
 @Module({
   imports: [
@@ -44,6 +45,7 @@ import { PlanStore } from './plan-store.js';
   controllers: [IdeasController, ExperimentsController, ImpactsController, IntegrityController],
   providers: [
     ExperimentsReader,
+    ServedExperimentsReader,
     ExperimentLifecycleWriter,
     ExperimentsService,
     ExperimentsQueries,
@@ -69,6 +71,7 @@ import { PlanStore } from './plan-store.js';
   exports: [
     DecideGateReader,
     ExperimentsReader,
+    ServedExperimentsReader,
     EvidenceStandingReader,
     ExperimentLifecycleWriter,
     GateDecisionsWriter,

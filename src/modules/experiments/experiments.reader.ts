@@ -5,7 +5,6 @@ import type { ExperimentDefinition, ExperimentKind } from '../../domain/experime
 import type { DecisionAction } from '../../domain/experiments/decision.js';
 import type { ExperimentState } from '../../domain/experiments/lifecycle.js';
 import type { AnalysisPlan } from '../../domain/experiments/plan.js';
-import type { Queries } from '../../platform/database/queries.js';
 import { Transactions } from '../../platform/database/transactions.js';
 
 /** The latest decision people took about an experiment. */
@@ -149,15 +148,6 @@ export class ExperimentsReader {
        ORDER BY experiment.key COLLATE "C"`,
       [projectId],
     )) as Row[];
-    return rows.flatMap((row) => launchedFrom(row) ?? []);
-  }
-
-  /** Every launched experiment of all projects that clients may ask for, by key. */
-  async allServed(queries: Queries): Promise<LaunchedExperiment[]> {
-    const rows = await queries.query<Row[]>(
-      `${SELECT} WHERE experiment.status NOT IN ('draft', 'archived')
-       ORDER BY experiment.project_id, experiment.key COLLATE "C"`,
-    );
     return rows.flatMap((row) => launchedFrom(row) ?? []);
   }
 
