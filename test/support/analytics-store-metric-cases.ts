@@ -142,6 +142,27 @@ export function describeMetrics(opened: () => StoreUnderTest): void {
       ]);
       await trial.arrives(rows);
     });
+
+    it('values of few digits beside values of many, of one unit and of several', async () => {
+      const trial = await Trial.of(opened(), {
+        metrics: [
+          aMetric({ key: 'clicks', kind: 'mean' }),
+          aMetric({ key: 'views', kind: 'mean', winsorise: { quantile: 0.8 } }),
+          aMetric({ key: 'orders', kind: 'count' }),
+        ],
+        analysis: { cuped: { days: 7 } },
+      });
+      const values = [0.5, 1.000_05, -0.0003, 0.1 + 0.2, 199_999.9999, 200_000.0001, -1.000_05, 7];
+      const rows = values.flatMap((value, n) => [
+        trial.met(`unit${n}`, n < 4 ? 'control' : 'short', 1),
+        trial.did(`unit${n}`, 'clicks', 2, { value }),
+        trial.did(`unit${n}`, 'clicks', 3, { value: values[7 - n] ?? 0 }),
+        trial.did(`unit${n}`, 'clicks', 0.5, { value: value / 3 }),
+        trial.did(`unit${n}`, 'views', 2, { value: -value }),
+        trial.did(`unit${n}`, 'orders', 2),
+      ]);
+      await trial.arrives(rows);
+    });
   });
 
   it('says so where a sum is too large for a number', async () => {

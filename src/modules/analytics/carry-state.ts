@@ -11,7 +11,7 @@ import type { Before } from './changes.sql.js';
 import { EntriesSql } from './entries.sql.js';
 import { isSeen, type Pass, type StateTables } from './pass.js';
 import { SqlParameters } from './sql-parameters.js';
-import type { Slot, StateLayout, StoredLayout } from './state-layout.js';
+import type { Place, Slot, StateLayout, StoredLayout } from './state-layout.js';
 
 /**
  * Which sums of a state can stay when its plan has changed: those of the same column that sum the
@@ -23,6 +23,7 @@ export function carriedSlots(known: StoredLayout, wanted: StoredLayout): number[
     known.unit === wanted.unit &&
     known.variants.join('\n') === wanted.variants.join('\n') &&
     known.dimensions.join('\n') === wanted.dimensions.join('\n') &&
+    known.fineDigits === wanted.fineDigits &&
     known.hours.join() === wanted.hours.join();
   if (!isSameGround) return null;
   const carried = wanted.slots.map((signature, slot) =>
@@ -104,8 +105,8 @@ async function addSums(
      written AS (
        UPDATE ${tables.units} AS kept
        SET late = kept.late + coalesce(added.late, 0)::int,
-         wholes = ${placed(pass.layout.slots, carried, known, true)},
-         decimals = ${placed(pass.layout.slots, carried, known, false)}
+         wholes = ${placed(pass.layout.slots, carried, known, 'whole')},
+         decimals = ${placed(pass.layout.slots, carried, known, 'decimal')}
        FROM (
          SELECT every.unit, summed.late, summed.wholes, summed.decimals
          FROM ${tables.units} AS every LEFT JOIN summed ON summed.unit = every.unit
@@ -152,17 +153,17 @@ function placed(
   slots: readonly Slot[],
   carried: readonly number[],
   known: StoredLayout,
-  isWhole: boolean,
+  part: keyof Place,
 ): string {
-  const name = isWhole ? 'wholes' : 'decimals';
-  const values = slots.flatMap((slot, at) => {
-    if (slot.isWhole !== isWhole) return [];
-    const from = carried[at] ?? -1;
-    if (from === -1) return [`coalesce(added.${name}[${slot.at}], 0)`];
-    const place = known.wholes.slice(0, from + 1).filter((one) => one === isWhole).length;
-    return [`kept.${name}[${place}]`];
+  const name = `${part}s`;
+  const values = slots.flatMap(({ place }, at) => {
+    if (place[part] === null) return [];
+    const from = known.places[carried[at] ?? -1];
+    return from === undefined
+      ? [`coalesce(added.${name}[${place[part]}], 0)`]
+      : [`kept.${name}[${from[part]}]`];
   });
-  return `ARRAY[${values.join(', ')}]::${isWhole ? 'bigint' : 'numeric'}[]`;
+  return `ARRAY[${values.join(', ')}]::${part === 'whole' ? 'bigint' : 'numeric'}[]`;
 }
 
 /** What the sums of a state counted already, so that nothing is late twice. */

@@ -3,6 +3,7 @@ import { leadsSql, linkView } from './links.sql.js';
 import { isSeen, isVisible, type Pass, type StateTables } from './pass.js';
 import type { Snapshot } from './snapshot.js';
 import type { SqlParameters } from './sql-parameters.js';
+import type { Place } from './state-layout.js';
 
 /** Up to where the log is in a state. */
 export interface Before {
@@ -94,11 +95,12 @@ export function addEntriesSql(
 ): string {
   const entries = new EntriesSql(pass, parameters);
   const { slots } = pass.layout;
-  const added = (isWhole: boolean, type: string) => {
-    const name = isWhole ? 'wholes' : 'decimals';
-    const sums = slots
-      .filter((slot) => slot.isWhole === isWhole)
-      .map(({ at }) => `kept.${name}[${at}] + delta.${name}[${at}]`);
+  const added = (part: keyof Place, type: string) => {
+    const name = `${part}s`;
+    const sums = slots.flatMap(({ place }) => {
+      const at = place[part];
+      return at === null ? [] : [`kept.${name}[${at}] + delta.${name}[${at}]`];
+    });
     return `CASE sign.sign WHEN 1 THEN ARRAY[${sums.join(', ')}]::${type}[] ELSE kept.${name} END`;
   };
   return `
@@ -114,7 +116,7 @@ export function addEntriesSql(
         decimals, dimensions)
       SELECT sign.sign, kept.state, kept.unit, kept.exposed_at, kept.arm,
         kept.late + CASE sign.sign WHEN 1 THEN delta.late ELSE 0 END, kept.unassigned,
-        ${added(true, 'bigint')}, ${added(false, 'numeric')}, kept.dimensions
+        ${added('whole', 'bigint')}, ${added('decimal', 'numeric')}, kept.dimensions
       FROM delta
       CROSS JOIN LATERAL (${keptUnit('delta.unit', tables, parameters)}) AS kept
       CROSS JOIN (VALUES (-1), (1)) AS sign(sign)

@@ -5,7 +5,7 @@ import { CURRENCIES, minorUnits } from '../../domain/money/currencies.js';
 import { EntryCells, isOneOf } from './entry-cells.js';
 import { isSeen, type Pass } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
-import type { Slot, StateLayout } from './state-layout.js';
+import { FINE_DIGITS, type Slot, type StateLayout } from './state-layout.js';
 
 /**
  * Rows of the log beside the unit they count for, as "entry", and what sums of them are taken. Money
@@ -66,7 +66,8 @@ export class EntriesSql {
     // Each OFFSET 0 keeps the planner from computing what is above it once more for every sum.
     return `
       SELECT placed.unit, placed.code, placed.is_money, placed.is_late, placed.occurred_at,
-        placed.value, placed.amount, placed.currency ${properties ? ', placed.properties' : ''},
+        placed.value, ${FINE} AS fine, ${REST} AS rest,
+        placed.amount, placed.currency ${properties ? ', placed.properties' : ''},
         ${cell} AS cell
       FROM (
       SELECT cohort.unit, ${bounds.join(', ')}, event.code,
@@ -83,13 +84,23 @@ export class EntriesSql {
       OFFSET 0`;
   }
 
-  /** The sums of whole numbers of a group of entries, in the order of their places. */
+  /** The sums of a group of entries that are kept in 64 bits, in the order of their places. */
   wholes(): string {
-    return this.array(true, 'bigint');
+    const { slots } = this.pass.layout;
+    const sums = slots.flatMap((slot) => {
+      if (slot.place.whole === null) return [];
+      return [`(${this.sum(slot, slot.place.decimal === null ? null : 'fine')})::bigint`];
+    });
+    return `ARRAY[${sums.join(', ')}]::bigint[]`;
   }
 
   decimals(): string {
-    return this.array(false, 'numeric');
+    const { slots } = this.pass.layout;
+    const sums = slots.flatMap((slot) => {
+      if (slot.place.decimal === null) return [];
+      return [this.sum(slot, slot.place.whole === null ? null : 'rest')];
+    });
+    return `ARRAY[${sums.join(', ')}]::numeric[]`;
   }
 
   /** Entries after the exposure that reached us more than a day after they happened. */
@@ -142,13 +153,8 @@ export class EntriesSql {
     return { value, condition: this.condition(term) };
   }
 
-  private array(isWhole: boolean, type: string): string {
-    const { slots } = this.pass.layout;
-    const sums = slots.filter((slot) => slot.isWhole === isWhole).map((slot) => this.sum(slot));
-    return `ARRAY[${sums.join(', ')}]::${type}[]`;
-  }
-
-  private sum(slot: Slot): string {
+  /** @param part Of values: those that are summed in 64 bits, or the others */
+  private sum(slot: Slot, part: 'fine' | 'rest' | null): string {
     const { terms, columns } = this.pass.layout;
     const isQuantile = columns[slot.column]?.quantile !== null;
     const own = terms.filter(({ column }) => column === slot.column);
@@ -157,14 +163,15 @@ export class EntriesSql {
     const parts = own
       .filter((term) => !plain.includes(term))
       .map((term) => {
-        const filter = `FILTER (WHERE ${this.condition(term)})`;
-        return isQuantile || term.take === 'one'
-          ? `count(*) ${filter}`
-          : `coalesce(sum(${this.value(term)}) ${filter}, 0)`;
+        // There are few others: whether it is one is asked first.
+        const isRest = part === 'rest' ? 'entry.rest IS NOT NULL AND ' : '';
+        const filter = `FILTER (WHERE ${isRest}${this.condition(term)})`;
+        if (isQuantile || term.take === 'one') return `count(*) ${filter}`;
+        const value = part === null ? this.value(term) : `entry.${part}`;
+        return `coalesce(sum(${value}) ${filter}, 0)`;
       });
     if (plain.length > 0) parts.push(`count(*) FILTER (WHERE ${this.isInCellsOf(plain)})`);
-    const sum = parts.join(' + ') || '0';
-    return slot.isWhole ? `(${sum})::bigint` : sum;
+    return parts.join(' + ') || '0';
   }
 
   /** What one entry adds. */
@@ -332,6 +339,17 @@ export class EntriesSql {
     return `${this.parameters.bind(text)}::text`;
   }
 }
+
+/** Values below this are whole numbers of 32 bits in their smallest digit. */
+const FINE_MAX = 200_000;
+/**
+ * Whether a value is a whole number of 10 ^ -FINE_DIGITS: the quotient is rounded correctly, and of
+ * the decimals of up to 15 digits only one is nearest to it (IEEE 754), which is how it was written.
+ */
+const IS_FINE = `placed.value BETWEEN -${FINE_MAX} AND ${FINE_MAX}
+          AND round(placed.value * 1e${FINE_DIGITS}::float8) / 1e${FINE_DIGITS}::float8 = placed.value`;
+const FINE = `CASE WHEN ${IS_FINE} THEN round(placed.value * 1e${FINE_DIGITS}::float8)::int END`;
+const REST = `CASE WHEN NOT (${IS_FINE}) THEN placed.value::text::numeric END`;
 
 /** Whether a name and a place in time are all that is asked of an entry. */
 function isPlain({ filters, take }: CountedTerm): boolean {

@@ -2,7 +2,13 @@ import type { CountedColumn } from '../../domain/evaluation/counted-columns.js';
 import type { FrozenCaps } from '../../domain/evaluation/history.js';
 import type { Pass, StateTables } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
-import type { Cell, StateLayout } from './state-layout.js';
+import {
+  type Cell,
+  FINE_DIGITS,
+  type Place,
+  slotValueSql,
+  type StateLayout,
+} from './state-layout.js';
 
 /** Rows of units that vectors of moments are summed from, and as of when each has matured. */
 export interface UnitRows {
@@ -22,6 +28,8 @@ export interface UnitRows {
 const FIRST_DAY = '2000-01-01';
 /** Cubes of larger numbers leave 64 bits. */
 const CUBE_MAX = 2_000_000;
+/** How often a column is a factor of a sum over it; of a product it depends. */
+const POWERS: Partial<Record<Cell['sum'], number>> = { first: 1, second: 2, third: 3, nonZero: 0 };
 /** Arms beside the variants: units that met several, and units exposed after the end of enrolment. */
 export const CROSSED_ARM = 0;
 export const LATE_ARM = -1;
@@ -76,7 +84,7 @@ function vectorsSql(rows: UnitRows, pass: Pass, parameters: SqlParameters): stri
           ${dimensions.length === 0 ? `0 AS dimension, '' AS value` : 'named.dimension, named.value'},
           ${arm} AS arm, ${day} AS day, ${bits.join(' + ') || '0'} AS matured,
           counted.late, counted.unassigned
-          ${read.map((column) => `, ${columns.value(column)} AS c${column}`).join('')}
+          ${read.map((column) => `, ${columns.value(column)}`).join('')}, ${columns.isFine(read)} AS is_fine
         FROM ${rows.from} AS counted
         ${
           dimensions.length === 0
@@ -93,7 +101,17 @@ function columnsOf(cell: Cell): number[] {
   return 'column' in cell ? [cell.column] : [];
 }
 
-/** What a column of a unit is worth, and the sums over it. */
+/** One of the two ways in which units are summed: which units, and what of them is multiplied. */
+interface Way {
+  condition: string | null;
+  value: (column: number) => string;
+  isWhole: (column: number) => boolean;
+}
+
+/**
+ * What a column of a unit is worth, and the sums over it. Columns of values are summed as whole numbers
+ * of 10 ^ -FINE_DIGITS over units all of whose values were such, and exactly over the others.
+ */
 class ColumnsSql {
   constructor(
     private readonly layout: StateLayout,
@@ -101,61 +119,110 @@ class ColumnsSql {
     private readonly parameters: SqlParameters,
   ) {}
 
+  /** What a row has of a column. */
   value(column: number): string {
     const found = this.layout.columns[column];
-    const slot = this.slotOf(column);
+    const place = this.placeOf(column);
     if (found === undefined) throw new RangeError('a cell has a column');
-    const sum = `counted.${slot.isWhole ? 'wholes' : 'decimals'}[${slot.at}]`;
+    const sum = slotValueSql('counted', place);
     const limits = capOf(found, this.pass);
     if (found.part === 'capped') {
-      return limits === null ? `${sum}::numeric` : this.cut(sum, limits, found.decimals);
+      const cut = limits === null ? `${sum}::numeric` : this.cut(sum, limits, found.decimals);
+      return `${cut} AS c${column}`;
+    }
+    if (this.isSplit(column)) {
+      return `counted.wholes[${place.whole}] AS c${column}, counted.decimals[${place.decimal}] AS r${column}`;
     }
     // Of a share: whether it happened, however often.
-    return found.cap === 1 ? `least(${sum}, 1)` : sum;
+    return `${this.isShare(column) ? `least(${sum}, 1)` : sum} AS c${column}`;
+  }
+
+  /** Whether all values of a row were whole numbers of the smallest digit. */
+  isFine(columns: readonly number[]): string {
+    const split = columns.filter((column) => this.isSplit(column));
+    const rests = split.map((column) => `counted.decimals[${this.placeOf(column).decimal}] = 0`);
+    return rests.join(' AND ') || 'true';
   }
 
   sum(cell: Cell, isSigned: boolean, isWide: boolean): string {
-    const signed = (value: string) => (isSigned ? `part.sign * ${value}` : value);
-    const total = (value: string) => `coalesce(sum(${signed(value)}), 0)`;
     if (cell.sum === 'units') return isSigned ? 'sum(part.sign)' : 'count(*)';
-    if (cell.sum === 'late') return total('part.late');
-    if (cell.sum === 'unassigned') return total('part.unassigned');
+    if (cell.sum === 'late' || cell.sum === 'unassigned') {
+      return `coalesce(sum(${isSigned ? 'part.sign * ' : ''}part.${cell.sum}), 0)`;
+    }
+    const split = columnsOf(cell).filter((column) => this.isSplit(column));
+    const whole: Way = {
+      condition: split.length === 0 ? null : 'part.is_fine',
+      value: (column) => `part.c${column}`,
+      isWhole: (column) => this.isWhole(column),
+    };
+    const fine = this.sumOf(cell, whole, isSigned, isWide);
+    if (split.length === 0) return fine;
+    const rest: Way = {
+      condition: 'NOT part.is_fine',
+      value: (column) =>
+        this.isSplit(column)
+          ? `(part.c${column} * 1e-${FINE_DIGITS} + part.r${column})`
+          : `part.c${column}`,
+      isWhole: (column) => this.isWhole(column) && !this.isSplit(column),
+    };
+    const digits = FINE_DIGITS * (POWERS[cell.sum] ?? split.length);
+    return `${digits === 0 ? fine : `(${fine}) * 1e-${digits}`} + ${this.sumOf(cell, rest, isSigned, isWide)}`;
+  }
+
+  private sumOf(
+    cell: Cell,
+    { condition, value, isWhole }: Way,
+    isSigned: boolean,
+    isWide: boolean,
+  ): string {
     if (!('column' in cell)) throw new RangeError('no such sum');
-    const value = `part.c${cell.column}`;
-    const isWhole = this.isWhole(cell.column);
-    const wide = isWide && isWhole ? `${value}::numeric` : value;
+    const total = (summed: string, when: string | null = null): string => {
+      const conditions = [condition, when].filter((one) => one !== null).join(' AND ');
+      const filter = conditions === '' ? '' : `FILTER (WHERE ${conditions})`;
+      return `coalesce(sum(${isSigned ? 'part.sign * ' : ''}${summed}) ${filter}, 0)`;
+    };
+    const x = value(cell.column);
+    const isOfWholes = isWhole(cell.column);
+    const wide = isWide && isOfWholes ? `${x}::numeric` : x;
+    // All powers of 0 and 1 are the same.
+    if (cell.sum === 'first' || (cell.sum !== 'product' && this.isShare(cell.column))) {
+      return total(x);
+    }
     switch (cell.sum) {
-      case 'first':
-        return total(value);
       case 'second':
-        return total(`${wide} * ${value}`);
-      case 'third':
-        return isWhole ? this.cubes(value, isSigned) : total(`${value} * ${value} * ${value}`);
+        return total(`${wide} * ${x}`);
+      case 'third': {
+        if (!isOfWholes) return total(`${x} * ${x} * ${x}`);
+        // Most cubes fit 64 bits, which is several times as fast.
+        const isSmall = `${x} BETWEEN ${-CUBE_MAX} AND ${CUBE_MAX}`;
+        return `${total(`${x} * ${x} * ${x}`, isSmall)}
+          + ${total(`${x}::numeric * ${x} * ${x}`, `NOT ${isSmall}`)}`;
+      }
       case 'nonZero':
-        return isSigned
-          ? `coalesce(sum(part.sign) FILTER (WHERE ${value} <> 0), 0)`
-          : `count(*) FILTER (WHERE ${value} <> 0)`;
+        return total('1', `${x} <> 0`);
       case 'product':
-        return total(`${wide} * part.c${cell.other}`);
+        return total(`${wide} * ${value(cell.other)}`);
     }
   }
 
-  /** Most cubes fit 64 bits, which is several times as fast. */
-  private cubes(value: string, isSigned: boolean): string {
-    const sign = isSigned ? 'part.sign * ' : '';
-    const isSmall = `${value} BETWEEN ${-CUBE_MAX} AND ${CUBE_MAX}`;
-    return `coalesce(sum(${sign}${value} * ${value} * ${value}) FILTER (WHERE ${isSmall}), 0)
-          + coalesce(sum(${sign}${value}::numeric * ${value} * ${value}) FILTER (WHERE NOT ${isSmall}), 0)`;
+  private isShare(column: number): boolean {
+    const found = this.layout.columns[column];
+    return found?.part !== 'capped' && found?.cap === 1;
+  }
+
+  private isSplit(column: number): boolean {
+    const { whole, decimal } = this.placeOf(column);
+    return this.layout.columns[column]?.part !== 'capped' && whole !== null && decimal !== null;
   }
 
   private isWhole(column: number): boolean {
-    return this.layout.columns[column]?.part !== 'capped' && this.slotOf(column).isWhole;
+    return this.layout.columns[column]?.part !== 'capped' && this.placeOf(column).whole !== null;
   }
 
-  private slotOf(column: number) {
+  private placeOf(column: number): Place {
     const slot = this.layout.slots[this.layout.slotOf[column] ?? -1];
     if (slot === undefined) throw new RangeError('a column has a slot');
-    return slot;
+    return slot.place;
   }
 
   private cut(

@@ -1,6 +1,7 @@
 import { hoursToMaturity } from '../../domain/evaluation/counted-columns.js';
 import type { Pass, StateTables } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
+import { slotValueSql } from './state-layout.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -72,7 +73,8 @@ export function capsSql(
     .map((column) => {
       const slot = pass.layout.slots[pass.layout.slotOf[column.column] ?? -1];
       const quantile = column.cut?.quantile ?? 0;
-      const value = `kept.${slot?.isWhole === true ? 'wholes' : 'decimals'}[${slot?.at ?? 1}]::float8`;
+      if (slot === undefined) throw new RangeError('a column has a slot');
+      const value = `${slotValueSql('kept', slot.place)}::float8`;
       const at = (share: number) =>
         `percentile_cont(${share}) WITHIN GROUP (ORDER BY ${value}) / 1e${column.decimals}`;
       return `

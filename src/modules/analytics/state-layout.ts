@@ -36,13 +36,25 @@ export interface StateLayout {
 export interface Slot {
   /** The column whose terms are summed. */
   column: number;
-  /** Whole numbers are summed in 64 bits, decimals exactly as they were written. */
-  isWhole: boolean;
-  /** Position in `wholes` or `decimals`, from 1 as PostgreSQL counts. */
-  at: number;
+  /** Where it is kept. */
+  place: Place;
   /** What is summed, as text: equal for the same sum in another version of the plan. */
   signature: string;
 }
+
+/**
+ * Positions in `wholes` and `decimals` of a unit, from 1 as PostgreSQL counts; null for none. Whole
+ * numbers are summed in 64 bits, and decimals exactly as they were written. A sum of values of events
+ * has both: 64 bits are several times as fast, so what is a small whole number of 10 ^ -FINE_DIGITS is
+ * summed as such, and only the others as decimals.
+ */
+export interface Place {
+  whole: number | null;
+  decimal: number | null;
+}
+
+/** Digits after the point of what is summed in 64 bits of values of events. */
+export const FINE_DIGITS = 4;
 
 /** One sum over units: of 1, of a column's powers, of a product of two columns. */
 export type Cell =
@@ -63,12 +75,10 @@ export function layOut(plan: LaidOutPlan): StateLayout {
     const signature = signatureOf(column, own, plan);
     if (slots.some((slot) => slot.signature === signature)) continue;
     const isWhole = column.quantile !== null || own.every(({ take }) => WHOLE_TAKES.has(take));
-    slots.push({
-      column: column.column,
-      isWhole,
-      at: isWhole ? (places.wholes += 1) : (places.decimals += 1),
-      signature,
-    });
+    const isOfValues = own.every(({ take }) => take === 'value');
+    const whole = isWhole || isOfValues ? (places.wholes += 1) : null;
+    const decimal = isWhole ? null : (places.decimals += 1);
+    slots.push({ column: column.column, place: { whole, decimal }, signature });
   }
   const slotOf = columns.map((column) => {
     const source = column.part === 'capped' ? valueColumnOf(columns, column) : column;
@@ -171,9 +181,10 @@ export function pairOf(
 /** What is kept with a state, to see whether another plan lies the same way. */
 export interface StoredLayout {
   slots: readonly string[];
-  /** By slot: its column, and whether its sum is whole. */
+  /** By slot: its column, and where its sum is. */
   columns: readonly number[];
-  wholes: readonly boolean[];
+  places: readonly Place[];
+  fineDigits: number;
   /** Hours around the exposure that are looked at. */
   hours: readonly number[];
   cells: string;
@@ -190,11 +201,19 @@ export function storedLayout(
   return {
     slots: layout.slots.map(({ signature }) => signature),
     columns: layout.slots.map(({ column }) => column),
-    wholes: layout.slots.map(({ isWhole }) => isWhole),
+    places: layout.slots.map(({ place }) => place),
+    fineDigits: FINE_DIGITS,
     hours: [layout.hoursBefore, layout.hoursAfter],
     cells: canonicalJson({ maturities: layout.maturities, cells: layout.cells }),
     dimensions,
     unit: plan.unit,
     variants: plan.variants.map(({ key }) => key),
   };
+}
+
+/** SQL of the exact number that a unit has in a slot. */
+export function slotValueSql(unit: string, { whole, decimal }: Place): string {
+  if (whole === null) return `${unit}.decimals[${decimal}]`;
+  const sum = `${unit}.wholes[${whole}]`;
+  return decimal === null ? sum : `(${sum} * 1e-${FINE_DIGITS} + ${unit}.decimals[${decimal}])`;
 }

@@ -1,6 +1,7 @@
 import { EntriesSql, oldestHours } from './entries.sql.js';
 import { isSeen, type Pass } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
+import type { Place } from './state-layout.js';
 
 /** Which units are derived from the log: all of them, or those that "unit_member" names. */
 export type DerivedUnits = 'all' | 'members';
@@ -27,8 +28,8 @@ export function derivedUnitsSql(
     derived AS (
       SELECT cohort.unit, cohort.exposed_at, cohort.arm, coalesce(summed.late, 0)::int AS late,
         cohort.unassigned,
-        coalesce(summed.wholes, ${zeros(pass, true)}::bigint[]) AS wholes,
-        coalesce(summed.decimals, ${zeros(pass, false)}::numeric[]) AS decimals,
+        coalesce(summed.wholes, ${zeros(pass, 'whole')}::bigint[]) AS wholes,
+        coalesce(summed.decimals, ${zeros(pass, 'decimal')}::numeric[]) AS decimals,
         cohort.dimensions, coalesce(summed.missing, 0) AS missing,
         coalesce(summed.rows, 0) AS rows
       FROM cohort LEFT JOIN summed ON summed.unit = cohort.unit
@@ -165,7 +166,7 @@ function attributes({ dimensions }: Pass, parameters: SqlParameters): string {
   return `ARRAY[${values.join(', ')}]::text[]`;
 }
 
-function zeros({ layout }: Pass, isWhole: boolean): string {
-  const count = layout.slots.filter((slot) => slot.isWhole === isWhole).length;
+function zeros({ layout }: Pass, part: keyof Place): string {
+  const count = layout.slots.filter(({ place }) => place[part] !== null).length;
   return `'{${Array<string>(count).fill('0').join(',')}}'`;
 }
