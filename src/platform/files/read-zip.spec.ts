@@ -170,7 +170,7 @@ describe('a zip that grows', () => {
     expect(readZip(zeros(MIB))[0]?.bytes).toHaveLength(MIB);
   });
 
-  const liar = altered(zeros(128 * MIB), 24, 10, 0, 0, 0);
+  const liar = altered(zeros(32 * MIB), 24, 10, 0, 0, 0);
 
   it.each([
     ['in one file', { ratioMax: Infinity, entryMax: 8 * MIB }],
@@ -181,8 +181,8 @@ describe('a zip that grows', () => {
     const cpu = process.cpuUsage();
     expect(() => readZip(liar, limits)).toThrow(refusal('zip-too-large'));
     expect(process.cpuUsage(cpu).user / 1000).toBeLessThan(1_000);
-    // What nobody needs any more may still be counted.
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * MIB);
+    // 34 MiB where nothing of it has been collected yet; inflating all of it takes more than 64.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(48 * MIB);
   });
 
   it('is stopped when many records share the same bytes', () => {
