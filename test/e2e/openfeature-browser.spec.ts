@@ -11,7 +11,7 @@ import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const TIMEOUT_MS = 60_000;
 /** A change reaches the service within 5 s, and the page right after. */
-const CHANGE_MS = 10_000;
+const CHANGE_MS = 20_000;
 
 describe('a page of another origin, in a browser', () => {
   if (!hasChromium) {
