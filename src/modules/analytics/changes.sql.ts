@@ -13,32 +13,44 @@ export interface Before {
 }
 
 /**
- * Rows of the log that are not in a state: those whose transaction its snapshot had not seen, and
- * those that had not happened at its instant. The first are found by the index on arrival, from the
- * oldest transaction that was still under way; the second by time.
+ * Rows of the log that are not in a state, into "fresh_event": those whose transaction its snapshot had
+ * not seen, and those that had not happened at its instant. The first are found by the index on
+ * arrival, from the oldest transaction that was still under way; the second by time.
+ * @param limit Where to stop
  */
-export function freshRowsSql(pass: Pass, before: Before, parameters: SqlParameters): string {
+export function addFreshSql(
+  pass: Pass,
+  before: Before,
+  limit: number,
+  parameters: SqlParameters,
+): string {
   const project = parameters.bind(pass.project);
   const [now, then] = [parameters.bind(pass.asOf), parameters.bind(before.asOf)];
   const seen = isSeen('event', { snapshot: null, reversed: pass.reversed }, parameters);
-  return `
-      SELECT event.* FROM event
-      WHERE event.project = ${project} AND ${seen}
-        AND event.xid >= ${parameters.bind(before.snapshot.xmin)}::bigint
-        AND NOT ${isVisible('event.xid', before.snapshot, parameters)}
-        AND event.occurred_at < ${now}::timestamptz
-    UNION ALL
-      SELECT event.* FROM event
-      WHERE event.project = ${project} AND ${seen}
-        AND event.occurred_at >= ${then}::timestamptz
-        AND event.occurred_at < ${now}::timestamptz
-        AND ${isVisible('event.xid', before.snapshot, parameters)}`;
+  const rows = (condition: string) => `
+      SELECT event.occurred_at, event.received_at, event.value, event.amount_minor, event.key,
+        event.unit, event.refers_to, event.experiment_id, event.type, event.variant, event.name,
+        event.currency, event.properties, event.unassigned
+      FROM event
+      WHERE event.project = ${project} AND ${seen} AND event.occurred_at < ${now}::timestamptz
+        AND ${condition}`;
+  return `WITH added AS (
+      INSERT INTO fresh_event
+      ${rows(`event.xid >= ${parameters.bind(before.snapshot.xmin)}::bigint
+        AND NOT ${isVisible('event.xid', before.snapshot, parameters)}`)}
+      UNION ALL
+      ${rows(`event.occurred_at >= ${then}::timestamptz
+        AND ${isVisible('event.xid', before.snapshot, parameters)}`)}
+      LIMIT ${limit}
+      RETURNING 1
+    )
+    SELECT count(*)::int AS rows FROM added`;
 }
 
 /**
- * Units whose rows must be derived again, as they stand in the log, "touched" (unit): of new
- * exposures that change something, of links, of voided imports, of entries whose original has come,
- * and of erasures.
+ * Units whose rows must be derived again, as they stand in the log, as rows (unit): of new exposures
+ * that change something, of links, of voided imports, of entries whose original has come, and of
+ * erasures.
  */
 export function touchedUnitsSql(
   pass: Pass,
@@ -59,10 +71,10 @@ export function touchedUnitsSql(
             AND kept.exposed_at < fresh.occurred_at AND coalesce(fresh.unassigned, false) = false
             AND kept.arm = array_position(${variants()}::text[], fresh.variant))`;
   const parts = [
-    `SELECT fresh.unit FROM fresh
+    `SELECT fresh.unit FROM fresh_event AS fresh
        WHERE fresh.type = 'exposure' AND fresh.experiment_id = ${experiment}::uuid
          AND NOT ${changesNothing}`,
-    `SELECT refund.unit FROM fresh
+    `SELECT refund.unit FROM fresh_event AS fresh
        JOIN event AS refund ON refund.project = ${project} AND refund.refers_to = fresh.key
        WHERE EXISTS (SELECT FROM event AS any_refund
          WHERE any_refund.project = ${project} AND any_refund.refers_to IS NOT NULL)`,
@@ -79,20 +91,14 @@ export function touchedUnitsSql(
          WHERE voided.import = ANY (${list}::int[])`,
     );
   }
-  return `fresh AS MATERIALIZED (${freshRowsSql(pass, before, parameters)}),
-    touched AS (${parts.join('\n      UNION\n      ')})`;
+  return parts.join('\n      UNION\n      ');
 }
 
 /**
  * Changes of units by new entries alone, into "unit_change": how each was (-1) and how it is (+1).
  * Answers how many entries there were, and how many lack an exchange rate.
  */
-export function addEntriesSql(
-  pass: Pass,
-  before: Before,
-  tables: StateTables,
-  parameters: SqlParameters,
-): string {
+export function addEntriesSql(pass: Pass, tables: StateTables, parameters: SqlParameters): string {
   const entries = new EntriesSql(pass, parameters);
   const { slots } = pass.layout;
   const added = (part: keyof Place, type: string) => {
@@ -104,7 +110,7 @@ export function addEntriesSql(
     return `CASE sign.sign WHEN 1 THEN ARRAY[${sums.join(', ')}]::${type}[] ELSE kept.${name} END`;
   };
   return `
-    WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)},
+    WITH RECURSIVE ${freshEntriesSql(pass, tables, parameters, entries)},
     delta AS MATERIALIZED (
       SELECT entry.unit, count(*) AS rows, ${entries.late()} AS late,
         ${entries.missingRates()} AS missing,
@@ -132,18 +138,16 @@ export function addEntriesSql(
  */
 export function freshEntriesSql(
   pass: Pass,
-  before: Before,
   tables: StateTables,
   parameters: SqlParameters,
   entries: EntriesSql,
 ): string {
   const unit = pass.hasLinks ? 'leads.unit' : 'event.unit';
   const leads = pass.hasLinks
-    ? `${leadsSql('SELECT fresh.unit FROM fresh', linkView(pass), parameters)},`
+    ? `${leadsSql('SELECT fresh.unit FROM fresh_event AS fresh', linkView(pass), parameters)},`
     : '';
-  return `fresh AS MATERIALIZED (${freshRowsSql(pass, before, parameters)}),
-    ${leads}
-    entry AS (${entries.rows(`(${entries.logged('fresh AS event', 'true')}) AS event
+  return `${leads}
+    entry AS (${entries.rows(`(${entries.logged('fresh_event AS event', 'true')}) AS event
         ${pass.hasLinks ? 'JOIN leads ON leads.member = event.unit' : ''}
         CROSS JOIN LATERAL (
           SELECT known.unit, known.exposed_at, ${entries.boundColumns('known.exposed_at')}
@@ -183,7 +187,7 @@ export function addMovedSql(
       AND NOT EXISTS (SELECT FROM unit_change AS known WHERE known.unit = kept.unit)`;
 }
 
-/** Writes what "unit_change" says; a unit that is not in the log any more goes. */
+/** Writes what "unit_change" says. */
 export function writeUnitsSql(tables: StateTables, parameters: SqlParameters): string {
   return `
     INSERT INTO ${tables.units} (state, unit, exposed_at, arm, late, unassigned, wholes, decimals,
@@ -197,14 +201,18 @@ export function writeUnitsSql(tables: StateTables, parameters: SqlParameters): s
       decimals = excluded.decimals, dimensions = excluded.dimensions`;
 }
 
-export function removeUnitsSql(tables: StateTables, parameters: SqlParameters): string {
+/** Of units that were derived again, those that are not in the log any more go. */
+export function removeUnitsSql(
+  derived: readonly string[],
+  tables: StateTables,
+  parameters: SqlParameters,
+): string {
   return `
     DELETE FROM ${tables.units} AS kept
-    USING unit_change AS changed
-    WHERE kept.state = ${parameters.bind(tables.number)}::int AND kept.unit = changed.unit
-      AND changed.sign = -1
+    WHERE kept.state = ${parameters.bind(tables.number)}::int
+      AND kept.unit = ANY (${parameters.bind(derived)}::uuid[])
       AND NOT EXISTS (SELECT FROM unit_change AS still
-        WHERE still.unit = changed.unit AND still.sign = 1)`;
+        WHERE still.unit = kept.unit AND still.sign = 1)`;
 }
 
 function keptUnit(unit: string, tables: StateTables, parameters: SqlParameters): string {

@@ -1,4 +1,3 @@
-import { type Before, freshRowsSql } from './changes.sql.js';
 import { leadsSql, linkView } from './links.sql.js';
 import { isSeen, type Pass, type StateTables } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
@@ -46,12 +45,10 @@ export function addExcessSql(
 }
 
 /** Sales that new rows refer to, or are; as rows (sale). */
-export function askedSalesSql(pass: Pass, before: Before, parameters: SqlParameters): string {
-  return `SELECT DISTINCT asked.sale
-    FROM (${freshRowsSql(pass, before, parameters)}) AS fresh
+export const ASKED_SALES_SQL = `SELECT DISTINCT asked.sale
+    FROM fresh_event AS fresh
     CROSS JOIN LATERAL (VALUES (fresh.key), (fresh.refers_to)) AS asked(sale)
     WHERE fresh.type = 'money' AND asked.sale IS NOT NULL`;
-}
 
 /** How many of them are of units of the cohort, after their exposure. */
 export function countExcessSql(tables: StateTables, pass: Pass, parameters: SqlParameters): string {

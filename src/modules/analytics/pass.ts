@@ -88,11 +88,16 @@ export const SCRATCH_TABLES: StateTables = {
 };
 
 /**
- * What a transaction works on: changes of units before they are written, who leads to whom, and a
- * state for a single reading. They empty themselves at its end.
+ * What a transaction works on: new rows of the log, changes of units before they are written, who leads
+ * to whom, and a state for a single reading. They empty themselves at its end.
  */
 export const WORK_TABLES_SQL = `
   SET LOCAL client_min_messages = warning;
+  CREATE TEMP TABLE IF NOT EXISTS fresh_event ON COMMIT DELETE ROWS AS
+    SELECT event.occurred_at, event.received_at, event.value, event.amount_minor, event.key,
+      event.unit, event.refers_to, event.experiment_id, event.type, event.variant, event.name,
+      event.currency, event.properties, event.unassigned
+    FROM event WITH NO DATA;
   CREATE TEMP TABLE IF NOT EXISTS unit_change (LIKE evaluation_unit, sign smallint NOT NULL)
     ON COMMIT DELETE ROWS;
   CREATE INDEX IF NOT EXISTS unit_change_ix ON unit_change (unit);

@@ -9,16 +9,16 @@ import {
 } from './build-state.js';
 import {
   addEntriesSql,
+  addFreshSql,
   addMovedSql,
   type Before,
   freshEntriesSql,
-  freshRowsSql,
   removeUnitsSql,
   touchedUnitsSql,
   writeUnitsSql,
 } from './changes.sql.js';
 import { EntriesSql } from './entries.sql.js';
-import { addExcessSql, askedSalesSql, countsMoney } from './excess.sql.js';
+import { addExcessSql, ASKED_SALES_SQL, countsMoney } from './excess.sql.js';
 import { freshLinksSql, leadsSql, linksBefore, linkView } from './links.sql.js';
 import { addMomentsSql } from './moments.sql.js';
 import { isVisible, type Pass, type StateTables } from './pass.js';
@@ -46,32 +46,27 @@ export async function refreshState(
 ): Promise<{ rows: number } | 'rebuild'> {
   // The planner may not know the newest rows yet, and would read all to find them.
   await manager.query('SET LOCAL enable_seqscan = off');
-  const fresh = await countFresh(manager, pass, before);
-  if (fresh > Math.max(REBUILD_ROWS_MIN, REBUILD_SHARE * before.rows)) {
+  const most = Math.ceil(Math.max(REBUILD_ROWS_MIN, REBUILD_SHARE * before.rows));
+  const [found] = await ask<{ rows: number }>(manager, (parameters) =>
+    addFreshSql(pass, before, most + 1, parameters),
+  );
+  const fresh = found?.rows ?? 0;
+  if (fresh > most) {
     // A rebuild does read all.
     await manager.query('SET LOCAL enable_seqscan = on');
     return 'rebuild';
   }
   const touched = await findTouched(manager, pass, before, tables);
   await fillMembers(manager, pass, touched);
-  const rows = fresh === 0 ? 0 : await addEntries(manager, pass, before, tables);
+  const rows = fresh === 0 ? 0 : await addEntries(manager, pass, tables);
   if (touched.length > 0) await deriveTouched(manager, pass, tables, touched);
   await changeExcess(manager, pass, before, tables, fresh);
-  await ask(manager, (parameters) => removeUnitsSql(tables, parameters));
+  await ask(manager, (parameters) => removeUnitsSql(touched, tables, parameters));
   await ask(manager, (parameters) => writeUnitsSql(tables, parameters));
   await ask(manager, (parameters) => addMovedSql(pass, before, tables, parameters));
   await ask(manager, (parameters) => changeMoments(pass, before, tables, parameters));
   await manager.query('SET LOCAL enable_seqscan = on');
   return { rows };
-}
-
-async function countFresh(manager: EntityManager, pass: Pass, before: Before): Promise<number> {
-  const [found] = await ask<{ rows: string }>(
-    manager,
-    (parameters) =>
-      `SELECT count(*)::text AS rows FROM (${freshRowsSql(pass, before, parameters)}) AS fresh`,
-  );
-  return Number(found?.rows ?? 0);
 }
 
 /** Units, as they stand in a state or should, whose rows are to be derived again. */
@@ -83,10 +78,8 @@ async function findTouched(
 ): Promise<string[]> {
   const reversedBefore = await reversedAt(manager, pass, before);
   const newly = pass.reversed.filter((number) => !reversedBefore.includes(number));
-  const direct = await ask<{ unit: string }>(
-    manager,
-    (parameters) =>
-      `WITH ${touchedUnitsSql(pass, before, newly, tables, parameters)} SELECT touched.unit FROM touched`,
+  const direct = await ask<{ unit: string }>(manager, (parameters) =>
+    touchedUnitsSql(pass, before, newly, tables, parameters),
   );
   const units = direct.map(({ unit }) => unit);
   if (!pass.hasLinks) return units;
@@ -141,20 +134,19 @@ export async function reversedAt(
 async function addEntries(
   manager: EntityManager,
   pass: Pass,
-  before: Before,
   tables: StateTables,
 ): Promise<number> {
   const [found] = await ask<{ rows: string; missing: string }>(manager, (parameters) =>
-    addEntriesSql(pass, before, tables, parameters),
+    addEntriesSql(pass, tables, parameters),
   );
   if (found?.missing !== '0') {
     const parameters = new SqlParameters();
     const entries = new EntriesSql(pass, parameters);
-    const source = `WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)}`;
+    const source = `WITH RECURSIVE ${freshEntriesSql(pass, tables, parameters, entries)}`;
     await throwMissing(manager, pass, source, entries, parameters);
   }
   await insertValues(manager, pass, tables, (parameters, entries) => {
-    return `WITH RECURSIVE ${freshEntriesSql(pass, before, tables, parameters, entries)}`;
+    return `WITH RECURSIVE ${freshEntriesSql(pass, tables, parameters, entries)}`;
   });
   return Number(found?.rows ?? 0);
 }
@@ -206,9 +198,7 @@ async function changeExcess(
     return;
   }
   if (fresh === 0) return;
-  const asked = await ask<{ sale: string }>(manager, (parameters) =>
-    askedSalesSql(pass, before, parameters),
-  );
+  const asked = await ask<{ sale: string }>(manager, () => ASKED_SALES_SQL);
   const sales = asked.map(({ sale }) => sale);
   await manager.query(`DELETE FROM ${tables.excess} WHERE state = $1 AND sale = ANY ($2::uuid[])`, [
     tables.number,
