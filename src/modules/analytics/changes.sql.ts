@@ -201,20 +201,33 @@ export function writeUnitsSql(tables: StateTables, parameters: SqlParameters): s
       decimals = excluded.decimals, dimensions = excluded.dimensions`;
 }
 
-/** Of units that were derived again, those that are not in the log any more go. */
-export function removeUnitsSql(
-  derived: readonly string[],
+/** Units that are not in the log any more go. */
+export function removeUnitsSql(tables: StateTables, parameters: SqlParameters): string {
+  return `
+    DELETE FROM ${tables.units} AS kept
+    USING unit_change AS changed
+    WHERE kept.state = ${parameters.bind(tables.number)}::int AND kept.unit = changed.unit
+      AND changed.sign = -1
+      AND NOT EXISTS (SELECT FROM unit_change AS still
+        WHERE still.unit = changed.unit AND still.sign = 1)`;
+}
+
+/** How units that are to be derived again were, into "unit_change". */
+export function addKeptSql(
+  units: readonly string[],
   tables: StateTables,
   parameters: SqlParameters,
 ): string {
   return `
-    DELETE FROM ${tables.units} AS kept
-    WHERE kept.state = ${parameters.bind(tables.number)}::int
-      AND kept.unit = ANY (${parameters.bind(derived)}::uuid[])
-      AND NOT EXISTS (SELECT FROM unit_change AS still
-        WHERE still.unit = kept.unit AND still.sign = 1)`;
+    INSERT INTO unit_change (sign, state, unit, exposed_at, arm, late, unassigned, wholes, decimals,
+      dimensions)
+    SELECT -1, kept.state, kept.unit, kept.exposed_at, kept.arm, kept.late, kept.unassigned,
+      kept.wholes, kept.decimals, kept.dimensions
+    FROM unnest(${parameters.bind(units)}::uuid[]) AS named(unit)
+    CROSS JOIN LATERAL (${keptUnit('named.unit', tables, parameters)}) AS kept`;
 }
 
+/** A probe of the index for each unit, whatever the planner knows: OFFSET 0. */
 function keptUnit(unit: string, tables: StateTables, parameters: SqlParameters): string {
   return `SELECT probed.* FROM ${tables.units} AS probed
             WHERE probed.state = ${parameters.bind(tables.number)}::int AND probed.unit = ${unit}

@@ -10,6 +10,7 @@ import {
 import {
   addEntriesSql,
   addFreshSql,
+  addKeptSql,
   addMovedSql,
   type Before,
   freshEntriesSql,
@@ -61,7 +62,7 @@ export async function refreshState(
   const rows = fresh === 0 ? 0 : await addEntries(manager, pass, tables);
   if (touched.length > 0) await deriveTouched(manager, pass, tables, touched);
   await changeExcess(manager, pass, before, tables, fresh);
-  await ask(manager, (parameters) => removeUnitsSql(touched, tables, parameters));
+  await ask(manager, (parameters) => removeUnitsSql(tables, parameters));
   await ask(manager, (parameters) => writeUnitsSql(tables, parameters));
   await ask(manager, (parameters) => addMovedSql(pass, before, tables, parameters));
   await ask(manager, (parameters) => changeMoments(pass, before, tables, parameters));
@@ -157,15 +158,7 @@ async function deriveTouched(
   tables: StateTables,
   touched: readonly string[],
 ): Promise<void> {
-  await manager.query(
-    `INSERT INTO unit_change (sign, state, unit, exposed_at, arm, late, unassigned, wholes,
-       decimals, dimensions)
-     SELECT -1, kept.state, kept.unit, kept.exposed_at, kept.arm, kept.late, kept.unassigned,
-       kept.wholes, kept.decimals, kept.dimensions
-     FROM ${tables.units} AS kept
-     WHERE kept.state = $1 AND kept.unit = ANY ($2::uuid[])`,
-    [tables.number, touched],
-  );
+  await ask(manager, (parameters) => addKeptSql(touched, tables, parameters));
   await deriveMembers(manager, pass, tables);
   if (!pass.layout.columns.some(({ quantile }) => quantile !== null)) return;
   await manager.query(
