@@ -180,7 +180,8 @@ describe('a zip that grows', () => {
     const before = process.memoryUsage().arrayBuffers;
     const cpu = process.cpuUsage();
     expect(() => readZip(liar, limits)).toThrow(refusal('zip-too-large'));
-    expect(process.cpuUsage(cpu).user / 1000).toBeLessThan(1_000);
+    // Some hundredths of it, and whatever else the process clears up meanwhile.
+    expect(process.cpuUsage(cpu).user / 1000).toBeLessThan(5_000);
     // 34 MiB where nothing of it has been collected yet; inflating all of it takes more than 64.
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(48 * MIB);
   });
