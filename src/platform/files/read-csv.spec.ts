@@ -76,7 +76,7 @@ describe('a table as CSV', () => {
   });
 
   it.each(['"', ',', '"a', '""', '\r', '\n', ';"'])(
-    'is done with 2 MiB of %j in a second',
+    'is done with 2 MiB of %j in no more than moments',
     (piece) => {
       const text = piece.repeat(2 ** 21 / piece.length);
       const cpu = process.cpuUsage();
