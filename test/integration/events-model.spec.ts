@@ -148,7 +148,8 @@ describe('events, against a model', () => {
     await store.rebuild(request(RECEIVED_AT));
     const rebuilt = await store.moments(request(RECEIVED_AT));
     expect(differencesBetween(experiment.plan, rebuilt, incremental)).toEqual([]);
-    expect(Math.min(...rebuilt.units, rebuilt.crossovers)).toBeGreaterThan(4);
+    // Any seed has some of each, or nothing was compared.
+    expect(Math.min(...rebuilt.units, rebuilt.crossovers)).toBeGreaterThan(0);
   });
 });
 
