@@ -57,6 +57,8 @@ export async function refreshState(
     await manager.query('SET LOCAL enable_seqscan = on');
     return 'rebuild';
   }
+  // What is found from here on is found row by row; a bitmap of a row would be read by other processes.
+  await manager.query('SET LOCAL enable_bitmapscan = off');
   const touched = await findTouched(manager, pass, before, tables);
   await fillMembers(manager, pass, touched);
   const rows = fresh === 0 ? 0 : await addEntries(manager, pass, tables);
@@ -64,6 +66,7 @@ export async function refreshState(
   await changeExcess(manager, pass, before, tables, fresh);
   await ask(manager, (parameters) => removeUnitsSql(tables, parameters));
   await ask(manager, (parameters) => writeUnitsSql(tables, parameters));
+  await manager.query('SET LOCAL enable_bitmapscan = on');
   await ask(manager, (parameters) => addMovedSql(pass, before, tables, parameters));
   await ask(manager, (parameters) => changeMoments(pass, before, tables, parameters));
   await manager.query('SET LOCAL enable_seqscan = on');
