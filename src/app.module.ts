@@ -8,11 +8,15 @@ import { BriefsModule } from './modules/briefs/briefs.module.js';
 import { DecisionsModule } from './modules/decisions/decisions.module.js';
 import { EvidenceModule } from './modules/evidence/evidence.module.js';
 import { ExperimentsModule } from './modules/experiments/experiments.module.js';
+import { GuardrailsModule } from './modules/guardrails/guardrails.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { LearningModule } from './modules/learning/learning.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
+import { NotificationsModule } from './modules/notifications/notifications.module.js';
 import { PlansModule } from './modules/plans/plans.module.js';
 import { PoliciesModule } from './modules/policies/policies.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
+import { RereadsModule } from './modules/rereads/rereads.module.js';
 import { SandboxModule } from './modules/sandbox/sandbox.module.js';
 import { StripeModule } from './modules/stripe/stripe.module.js';
 import { TrackingModule } from './modules/tracking/tracking.module.js';
@@ -36,6 +40,10 @@ export class AppModule {
         ExperimentsModule,
         EventsModule,
         EvaluationsModule,
+        GuardrailsModule,
+        NotificationsModule,
+        LearningModule,
+        RereadsModule,
         DecisionsModule,
         BriefsModule,
         AuditModule,

@@ -44,7 +44,44 @@ export interface MaturityReport {
   wholeCohort: boolean;
   /** When the whole cohort will have matured, as far as it is known now. */
   closesAt?: string;
+  /** Present while units have not matured: what waiting for all of them would do. */
+  waiting?: WaitingReport;
   notComputed?: NotComputedNote;
+}
+
+/** How much narrower the interval would be once the whole cohort so far has matured. */
+export interface WaitingReport {
+  days: number;
+  variants: { variant: string; halfWidthNow: number; halfWidthThen: number }[];
+}
+
+export const PART_WAYS = ['entries', 'unit_price', 'rate', 'other'] as const;
+/** How a part of the money is known; `other` is what is left of the sum: names of the project's own. */
+export type PartWay = (typeof PART_WAYS)[number];
+
+/** One part of an arm's money, signed, in major units of the reporting currency. */
+export interface MoneyPart {
+  /** Of the ledger, or of the kind of cost. */
+  name: string;
+  how: PartWay;
+  arms: { variant: string; total: number; perUnit?: number }[];
+}
+
+/** What the money of each arm is made of; the parts add up to the metric, in every arm. */
+export interface CompositionReport {
+  /** Of the units whose time has come, or of everybody so far while there are none. */
+  basis: 'matured' | 'running';
+  parts: MoneyPart[];
+  totals: { variant: string; units: number; total: number; perUnit?: number }[];
+}
+
+/** What a difference of money would come to, in major units; bounds are those of the comparison. */
+export interface ProjectionReport {
+  variant: string;
+  /** Of the units of the variant whose time has come. */
+  soFar: { units: number; estimate: number; lower: number; upper: number };
+  /** At the experiment's traffic, if all eligible units got the variant. */
+  perYear?: { units: number; estimate: number; lower: number; upper: number };
 }
 
 /** Variant minus control. The bounds are those of the interval that is valid at this look. */
@@ -279,6 +316,10 @@ export interface MetricReport {
   comparisons: ComparisonReport[];
   /** Present while units have not matured. */
   running?: RunningReport;
+  /** Of money. */
+  composition?: CompositionReport;
+  /** Of the money that decides, where the comparison was computed. */
+  projections?: ProjectionReport[];
 }
 
 /** One variant against the control among the units with one value of an attribute. */

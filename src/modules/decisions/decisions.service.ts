@@ -15,6 +15,8 @@ import { DecideGateReader } from '../experiments/decide-gate.reader.js';
 import { ExperimentLifecycleWriter } from '../experiments/experiment-lifecycle.writer.js';
 import { ExperimentsReader } from '../experiments/experiments.reader.js';
 import { digestOf, GateDecisionsWriter } from '../experiments/gate-decisions.writer.js';
+import { LearningWriter } from '../learning/learning.writer.js';
+import { RereadsWriter } from '../rereads/rereads.writer.js';
 import { type DecideCase, DecideInputs } from './decide-inputs.js';
 import { DecideDto, type DecisionDto } from './dto/decision.dto.js';
 
@@ -32,6 +34,8 @@ export class DecisionsService {
     private readonly lifecycle: ExperimentLifecycleWriter,
     private readonly gateDecisions: GateDecisionsWriter,
     private readonly inputs: DecideInputs,
+    private readonly learning: LearningWriter,
+    private readonly rereads: RereadsWriter,
     gates: DecideGateReader,
   ) {
     gates.lend(async (caller, key, decision) =>
@@ -62,6 +66,7 @@ export class DecisionsService {
         memberId: actor.memberId,
         facts: { decision: withoutNotes(decision), gateDecisionId: kept.id },
       });
+      await this.followUp(manager, actor, decision, loaded);
       return { decision };
     });
     if (isDecided(outcome)) return outcome.decision;
@@ -79,6 +84,32 @@ export class DecisionsService {
       const now = await this.clock.now(manager);
       const { input } = await this.inputs.load(manager, experiment, body, now);
       return evaluateDecideGate(input);
+    });
+  }
+
+  /** What a decision sets going: the claim learns from it, and its money is read again. */
+  private async followUp(
+    manager: EntityManager,
+    actor: Actor,
+    decision: DecisionDto,
+    { experiment, input, latest }: DecideCase,
+  ): Promise<void> {
+    await this.learning.decided(manager, {
+      experiment,
+      decisionId: decision.id,
+      variant: input.variant,
+      result: latest?.result ?? null,
+      learning: input.learning,
+      memberId: actor.memberId,
+      now: input.now,
+    });
+    await this.rereads.plan(manager, {
+      projectId: actor.projectId,
+      experimentId: experiment.id,
+      decisionId: decision.id,
+      action: decision.action,
+      decidedAt: input.now,
+      rereadAt: input.rereadAt,
     });
   }
 

@@ -12,6 +12,7 @@ import { packageVersion } from '../../platform/config/package-version.js';
 import { newId } from '../../platform/http/ids.js';
 import { AnalyticsStore } from '../analytics/analytics-store.reader.js';
 import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
+import { NotificationsWriter } from '../notifications/notifications.writer.js';
 import { EvaluationHistories } from './evaluation-histories.js';
 import { momentsRequestOf } from './moments-request.js';
 import { StateChecks } from './state-checks.js';
@@ -34,6 +35,7 @@ export class EvaluationWriter {
     private readonly store: AnalyticsStore,
     private readonly histories: EvaluationHistories,
     private readonly checks: StateChecks,
+    private readonly notifications: NotificationsWriter,
     private readonly audit: AuditLog,
   ) {}
 
@@ -95,6 +97,8 @@ export class EvaluationWriter {
     const { projectId, id: experimentId } = experiment;
     const evaluated = { projectId, experimentId, asOf: computed.asOf };
     await this.histories.keepLooks(manager, evaluated, result, computed.history);
+    const of = { projectId, experimentId, experimentKey: experiment.key };
+    await this.notifications.evaluated(manager, of, result);
     await this.audit.append(manager, {
       projectId: experiment.projectId,
       actor,

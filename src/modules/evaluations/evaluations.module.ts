@@ -6,6 +6,7 @@ import { EvaluationWriter } from './evaluation-writer.js';
 import { EvaluationsController } from './evaluations.controller.js';
 import { EvaluationsReader } from './evaluations.reader.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { RebuildRows } from './rebuilds/rebuild-rows.js';
 import { RebuildRunner } from './rebuilds/rebuild-runner.js';
 import { RebuildsController } from './rebuilds/rebuilds.controller.js';
@@ -16,7 +17,7 @@ import { SlotStore } from './slot-store.js';
 import { StateChecks } from './state-checks.js';
 
 @Module({
-  imports: [AnalyticsModule, ExperimentsModule],
+  imports: [AnalyticsModule, ExperimentsModule, NotificationsModule],
   controllers: [EvaluationsController, RebuildsController],
   providers: [
     EvaluationsService,

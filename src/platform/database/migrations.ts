@@ -6,6 +6,11 @@ import { PlannedLooks1004000000000 } from './migrations/1004-planned-looks.js';
 import { EvidenceInDepth1005000000000 } from './migrations/1005-evidence-in-depth.js';
 import { EventsAtScale1006000000000 } from './migrations/1006-events-at-scale.js';
 import { Assignment1007000000000 } from './migrations/1007-assignment.js';
+import { GuardrailAnswers1008000000000 } from './migrations/1008-guardrail-answers.js';
+import { Rereads1009000000000 } from './migrations/1009-rereads.js';
+import { Runs1010000000000 } from './migrations/1010-runs.js';
+import { Notices1011000000000 } from './migrations/1011-notices.js';
+import { Learning1012000000000 } from './migrations/1012-learning.js';
 
 /** In order; a landed migration is never edited. */
 export const MIGRATIONS = [
@@ -17,4 +22,9 @@ export const MIGRATIONS = [
   EvidenceInDepth1005000000000,
   EventsAtScale1006000000000,
   Assignment1007000000000,
+  GuardrailAnswers1008000000000,
+  Rereads1009000000000,
+  Runs1010000000000,
+  Notices1011000000000,
+  Learning1012000000000,
 ];
