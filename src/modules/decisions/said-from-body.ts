@@ -4,7 +4,8 @@ import type { DecideDto } from './dto/decision.dto.js';
 import type { SaidWhyDto } from './dto/learning.dto.js';
 
 /** What a body says was learned, without what it leaves out. */
-export function saidFromBody({ why, links, surprises, sideEffects }: DecideDto): SaidLearning {
+export function saidFromBody(body: DecideDto): SaidLearning {
+  const { why, links, surprises, sideEffects, wrongIf } = body;
   return {
     why: why === undefined ? null : saidWhy(why),
     links: links ?? [],
@@ -14,6 +15,7 @@ export function saidFromBody({ why, links, surprises, sideEffects }: DecideDto):
       return { ...surprise, followUp: { question: followUp.question, dueAt } };
     }),
     sideEffects: sideEffects ?? [],
+    ...(wrongIf === undefined ? {} : { wrongIf: { met: wrongIf.met, note: wrongIf.note } }),
   };
 }
 

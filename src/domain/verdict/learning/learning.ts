@@ -1,7 +1,7 @@
 import type { LinkVerdict } from '../chain.js';
 import type { LinkJudge } from './judged-links.js';
 import type { LearningCase } from './learning-case.js';
-import type { ObservedEffect, SaidSurprise, WhyState } from './said.js';
+import type { ObservedEffect, SaidFalsifier, SaidSurprise, WhyState } from './said.js';
 import type { Surprise, SurpriseCode } from './surprise.js';
 
 /** What a decision keeps of what was learned: plain JSON, quotes by their ids only. */
@@ -12,6 +12,8 @@ export interface Learning {
   links: KeptLink[];
   surprises: KeptSurprise[];
   sideEffects: KeptSideEffect[];
+  /** Absent when nobody said whether what was to show the reason wrong has happened. */
+  wrongIf?: SaidFalsifier;
 }
 
 export interface CitedInWhy {
@@ -70,11 +72,13 @@ export function learningOf({ said, links, surprises, impacts, quotes }: Learning
       observed,
       note,
     })),
+    ...(said.wrongIf === undefined ? {} : { wrongIf: said.wrongIf }),
   };
 }
 
 /** Without free text: what a history that can never be changed may keep of it. */
-export function outlineOf({ why, links, surprises, sideEffects }: Learning): object {
+export function outlineOf(learning: Learning): object {
+  const { why, links, surprises, sideEffects, wrongIf } = learning;
   return {
     ...(why === undefined ? {} : { why: { state: why.state, quotes: why.quotes } }),
     links: links.map(({ note: _note, ...link }) => link),
@@ -85,6 +89,7 @@ export function outlineOf({ why, links, surprises, sideEffects }: Learning): obj
       closed: closedUnexplained !== undefined,
     })),
     sideEffects: sideEffects.map(({ department, observed }) => ({ department, observed })),
+    ...(wrongIf === undefined ? {} : { wrongIf: { met: wrongIf.met } }),
   };
 }
 

@@ -48,11 +48,20 @@ export interface SaidSideEffect {
   note: string;
 }
 
+/** Whether what was to show the reason wrong has happened. */
+export interface SaidFalsifier {
+  met: boolean;
+  /** What was looked at. */
+  note: string;
+}
+
 export interface SaidLearning {
   why: SaidWhy | null;
   links: readonly SaidLink[];
   surprises: readonly SaidSurprise[];
   sideEffects: readonly SaidSideEffect[];
+  /** Absent: nobody said. */
+  wrongIf?: SaidFalsifier;
 }
 
 /**

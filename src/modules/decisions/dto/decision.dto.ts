@@ -14,6 +14,7 @@ import {
 import { GateWarningDto } from './gate-warning.dto.js';
 import {
   LearningDto,
+  SaidFalsifierDto,
   SaidLinkDto,
   SaidSideEffectDto,
   SaidSurpriseDto,
@@ -82,6 +83,11 @@ export class DecideDto {
   @Maybe()
   @NestedList(() => SaidSideEffectDto)
   sideEffects?: SaidSideEffectDto[];
+
+  /** Whether what was frozen as `wrongIf` has happened: it decides with the links whether the reason held. */
+  @Maybe()
+  @Nested(() => SaidFalsifierDto)
+  wrongIf?: SaidFalsifierDto;
 }
 
 export class DecisionDto {

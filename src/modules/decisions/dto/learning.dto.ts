@@ -13,6 +13,7 @@ import {
 import { SURPRISE_CODES, type SurpriseCode } from '../../../domain/verdict/learning/surprise.js';
 import {
   EnumOf,
+  Flag,
   Instant,
   Key,
   LIST_MAX,
@@ -115,6 +116,17 @@ export class SaidSideEffectDto {
   note: string;
 }
 
+/** Whether what you said would show the reason wrong has happened. */
+export class SaidFalsifierDto {
+  /** True: it has happened, and the reason counts as not supported whatever the metric did. */
+  @Flag()
+  met: boolean;
+
+  /** What was looked at. */
+  @Text()
+  note: string;
+}
+
 /** A quote that a `why` cites. */
 export class QuoteInWhyDto {
   @ApiProperty({ format: 'uuid' })
@@ -205,4 +217,7 @@ export class LearningDto implements Learning {
 
   /** What departments noticed, beside what they were to notice. */
   sideEffects: LearnedSideEffectDto[];
+
+  /** Whether what was to show the reason wrong has happened; absent when nobody said. */
+  wrongIf?: SaidFalsifierDto;
 }
