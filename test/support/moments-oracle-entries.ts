@@ -1,9 +1,10 @@
 import {
-  type CountedColumn,
   countedColumns,
+  countedPieces,
   type CountedTerm,
   countedTerms,
   hoursToMaturity,
+  type SummedColumn,
 } from '../../src/domain/evaluation/counted-columns.js';
 import type { UnitRef } from '../../src/domain/events/event.js';
 import type { AnalysisPlan } from '../../src/domain/experiments/plan.js';
@@ -49,7 +50,7 @@ interface Counting {
  */
 export function countUnits(units: readonly ExposedUnit[], counting: Counting): CountedUnit[] {
   const { rows, plan, asOf, leadsTo } = counting;
-  const columns = countedColumns(plan);
+  const columns: SummedColumn[] = [...countedColumns(plan), ...countedPieces(plan)];
   const terms = countedTerms(plan);
   const hasHappened = ({ at }: HappenedRow): boolean => millis(at) < asOf.getTime();
   const visible = rows.filter(hasHappened);
@@ -86,6 +87,7 @@ function isOf(term: CountedTerm, row: HappenedRow): boolean {
   return (
     term.type === row.type &&
     (term.names === null || term.names.includes(row.name ?? '')) &&
+    term.except?.includes(row.name ?? '') !== true &&
     matches(term.filters, row.properties ?? null)
   );
 }
@@ -95,7 +97,7 @@ function isOf(term: CountedTerm, row: HappenedRow): boolean {
  * something happened is known even after its unit was erased.
  */
 function isInWindow(
-  { opensHours, closesHours, untilHours }: CountedColumn,
+  { opensHours, closesHours, untilHours }: SummedColumn,
   row: HappenedRow,
   { exposedAt }: ExposedUnit,
   byId: ReadonlyMap<string, HappenedRow>,

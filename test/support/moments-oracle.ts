@@ -2,12 +2,14 @@ import {
   columnParts,
   type CountedColumn,
   countedColumns,
+  countedPieces,
   hasStrata,
   hoursToMaturity,
 } from '../../src/domain/evaluation/counted-columns.js';
 import {
   type ArmMoments,
   type CoMoment,
+  type CompositionMoments,
   DIMENSION_VALUES_MAX,
   type DimensionMoments,
   type MetricMoments,
@@ -19,7 +21,7 @@ import type { FrozenCaps } from '../../src/domain/evaluation/history.js';
 import { type AnalysisPlan, changesOfWeights } from '../../src/domain/experiments/plan.js';
 import { ALPHA_DEFAULT } from '../../src/domain/experiments/definition.js';
 import type { Cap } from '../../src/stats/rows/winsorise.js';
-import { exact, type Exact, isLess, totalOf } from './exact-decimals.js';
+import { exact, type Exact, isLess, rounded, times, totalOf } from './exact-decimals.js';
 import { type CountedUnit, countUnits } from './moments-oracle-entries.js';
 import {
   capOfUnits,
@@ -91,6 +93,7 @@ export function expectedMoments(log: HappenedLog, request: OracleRequest): Expec
     lastExposureAt: cohort.length === 0 ? null : new Date(latest).toISOString(),
     metrics: plan.metrics.map((_, metric) => reader.metric(metric)),
     comoments: reader.comoments(),
+    compositions: plan.metrics.map((_, metric) => reader.composition(metric)),
     ...(plan.analysis.dimensions === undefined
       ? {}
       : { dimensions: plan.analysis.dimensions.map((name) => reader.dimension(name)) }),
@@ -134,6 +137,30 @@ class MetricReader {
     };
   }
 
+  /** What money is made of, in whole minor units; null of anything else. */
+  composition(metric: number): CompositionMoments | null {
+    const { plan } = this.request;
+    const pieces = countedPieces(plan).filter((piece) => piece.metric === metric);
+    const value = this.columns.find(
+      (column) => column.metric === metric && column.part === 'value',
+    );
+    if (pieces.length === 0 || value === undefined) return null;
+    const ofArms = (units: readonly CountedUnit[]) =>
+      this.arms.map((arm) => {
+        const own = units.filter(({ variant }) => variant === arm);
+        const minor = ({ column, decimals }: { column: number; decimals: number }) => {
+          const sum = totalOf(own.flatMap(({ entries }) => entries[column] ?? []));
+          return String(rounded(times(sum, exact(10 ** decimals))));
+        };
+        return { total: minor(value), pieces: pieces.map(minor) };
+      });
+    return {
+      parts: pieces.map(({ name, how }) => ({ name, how })),
+      matured: ofArms(this.maturedOf(this.cohort, metric)),
+      running: ofArms(this.cohort),
+    };
+  }
+
   dimension(attribute: string): DimensionMoments {
     return {
       attribute,
@@ -169,10 +196,7 @@ class MetricReader {
   }
 
   private among(units: readonly CountedUnit[], metric: number): StratumMoments {
-    const toMaturity = hoursToMaturity(this.definition(metric)) * HOUR_MS;
-    const matured = units.filter(
-      ({ exposedAt }) => exposedAt + toMaturity <= this.request.asOf.getTime(),
-    );
+    const matured = this.maturedOf(units, metric);
     const inArms = (some: readonly CountedUnit[]): ArmMoments[] =>
       this.arms.map((arm) =>
         this.arm(
@@ -181,6 +205,11 @@ class MetricReader {
         ),
       );
     return { matured: inArms(matured), running: inArms(units) };
+  }
+
+  private maturedOf(units: readonly CountedUnit[], metric: number): CountedUnit[] {
+    const toMaturity = hoursToMaturity(this.definition(metric)) * HOUR_MS;
+    return units.filter(({ exposedAt }) => exposedAt + toMaturity <= this.request.asOf.getTime());
   }
 
   private arm(units: readonly CountedUnit[], metric: number): ArmMoments {

@@ -2,8 +2,10 @@ import type { Analysis } from '../experiments/definition.js';
 import { matureAt } from '../metrics/maturity.js';
 import type { Filter } from '../metrics/filter.js';
 import { type Counted, isRate, type Metric } from '../metrics/metric.js';
-import type { CostDeclarations } from '../money/costs.js';
+import type { PlannedRole } from '../experiments/plan.js';
+import type { CostDeclaration, CostDeclarations } from '../money/costs.js';
 import { minorUnits } from '../money/currencies.js';
+import { type CountedLedger, declaredKinds, type SummedPart, summedParts } from '../money/parts.js';
 
 /**
  * What of the log counts for a plan's metrics, as plain columns and terms that a store turns into
@@ -12,7 +14,7 @@ import { minorUnits } from '../money/currencies.js';
 
 /** What of a plan says what counts; a frozen plan is one, and so are metrics before any experiment. */
 export interface CountedPlan {
-  metrics: readonly { definition: Metric }[];
+  metrics: readonly { definition: Metric; inExperiment?: PlannedRole }[];
   analysis: Pick<Analysis, 'cuped'> & Partial<Pick<Analysis, 'alpha'>>;
   costs: CostDeclarations;
   currency: string;
@@ -35,12 +37,13 @@ export const COLUMN_PARTS = [
  */
 export type ColumnPart = (typeof COLUMN_PARTS)[number];
 
-export interface CountedColumn {
+/** `piece`: of what the money of a metric is made of; of these only the sum over units is of use. */
+export interface SummedColumn {
   /** Position among the columns of the plan. */
   column: number;
   /** Position of the metric in the plan. */
   metric: number;
-  part: ColumnPart;
+  part: ColumnPart | 'piece';
   /** The largest value a unit can have, in the metric's unit: 1 for a rate, the cap for `capped`. */
   cap: number | null;
   /** For `capped` without a `cap`: the quantile of all arms together beyond which a value is cut. */
@@ -54,6 +57,16 @@ export interface CountedColumn {
   closesHours: number;
   /** What occurs from this many hours after the exposure on is too late to count. */
   untilHours: number;
+}
+
+/** A column that statistics are made of. */
+export interface CountedColumn extends SummedColumn {
+  part: ColumnPart;
+}
+
+/** A column of what the money of a metric is made of, in the window of the metric. */
+export interface CountedPiece extends SummedColumn, SummedPart {
+  part: 'piece';
 }
 
 export interface Cut {
@@ -86,6 +99,8 @@ export interface CountedTerm {
   type: 'event' | 'money';
   /** null: every name. */
   names: readonly string[] | null;
+  /** Of every name: but for these. */
+  except?: readonly string[];
   /** Conditions on the properties of an occurrence; all must hold. */
   filters: readonly Filter[];
   take: Take;
@@ -137,7 +152,6 @@ export function hoursBefore({ analysis }: Pick<CountedPlan, 'analysis'>): number
 export function countedColumns(plan: CountedPlan): CountedColumn[] {
   const columns: CountedColumn[] = [];
   for (const [metric, { definition }] of plan.metrics.entries()) {
-    const opensHours = definition.delayHours;
     for (const part of columnParts(definition, plan)) {
       const isMoney = definition.kind === 'money' || definition.moneyNames !== undefined;
       const countsMoney = isMoney && part !== 'denominator' && part !== 'denominator_before';
@@ -151,15 +165,37 @@ export function countedColumns(plan: CountedPlan): CountedColumn[] {
         decimals: countsMoney && part !== 'known_before' ? minorUnits(plan.currency) : 0,
         ...(isBefore(part)
           ? { opensHours: -hoursBefore(plan), closesHours: 0, untilHours: 0 }
-          : {
-              opensHours,
-              closesHours: opensHours + definition.windowDays * HOURS_PER_DAY,
-              untilHours: hoursToMaturity(definition),
-            }),
+          : windowOf(definition)),
       });
     }
   }
   return columns;
+}
+
+/**
+ * What the money of the plan's metrics is made of, as columns after all that statistics are made of.
+ * Metrics before any experiment have none: nobody asks what a plan to come is made of.
+ */
+export function countedPieces(plan: CountedPlan): CountedPiece[] {
+  const after = countedColumns(plan).length;
+  const pieces = plan.metrics.flatMap(({ definition, inExperiment }, metric) =>
+    definition.kind !== 'money' || inExperiment === undefined
+      ? []
+      : summedParts(ledgerOf(definition), plan.costs).map(
+          ({ name, how }): Omit<CountedPiece, 'column'> => ({
+            metric,
+            part: 'piece',
+            name,
+            how,
+            cap: null,
+            quantile: null,
+            cut: null,
+            decimals: minorUnits(plan.currency),
+            ...windowOf(definition),
+          }),
+        ),
+  );
+  return pieces.map((piece, at) => ({ column: after + at, ...piece }));
 }
 
 export function countedTerms(plan: CountedPlan): CountedTerm[] {
@@ -171,17 +207,35 @@ export function countedTerms(plan: CountedPlan): CountedTerm[] {
       : termsOf(definition, part, plan.costs).map((term) => ({ column, ...term }));
   });
   const known = everythingCounted(terms);
+  const pieces = countedPieces(plan).flatMap(({ column, metric, name, how }) => {
+    const definition = plan.metrics[metric]?.definition;
+    return definition === undefined
+      ? []
+      : [{ column, ...pieceTerm({ name, how }, ledgerOf(definition), plan.costs) }];
+  });
   return [
     ...terms,
     ...columns
       .filter(({ part }) => part === 'known_before')
       .flatMap(({ column }) => known.map((term) => ({ column, ...term }))),
+    ...pieces,
   ];
 }
 
 type Term = Omit<CountedTerm, 'column'>;
 
 const NOTHING_MORE = { filters: [], property: null, priceMinor: null, currency: null, rate: null };
+
+function windowOf(
+  definition: Metric,
+): Pick<SummedColumn, 'opensHours' | 'closesHours' | 'untilHours'> {
+  const opensHours = definition.delayHours;
+  return {
+    opensHours,
+    closesHours: opensHours + definition.windowDays * HOURS_PER_DAY,
+    untilHours: hoursToMaturity(definition),
+  };
+}
 
 function isBefore(part: ColumnPart): boolean {
   return part.endsWith('_before');
@@ -227,7 +281,7 @@ function termsOf(metric: Metric, part: ColumnPart, costs: CostDeclarations): Ter
     case 'ratio':
       return ratioTerms(metric, part, costs);
     case 'money':
-      return moneyTerms(metric.moneyNames ?? null, costs, metric.filters);
+      return moneyTerms(ledgerOf(metric), costs);
   }
 }
 
@@ -235,7 +289,7 @@ function ratioTerms(metric: Metric, part: ColumnPart, costs: CostDeclarations): 
   const ofDenominator = part === 'denominator' || part === 'denominator_before';
   const side: Counted = (ofDenominator ? metric.denominator : undefined) ?? metric;
   if (!ofDenominator && metric.moneyNames !== undefined) {
-    return moneyTerms(metric.moneyNames, costs, metric.filters);
+    return moneyTerms(ledgerOf(metric), costs);
   }
   return side.valueProperty === undefined
     ? [{ ...eventsOf(side), take: 'one' }]
@@ -246,41 +300,47 @@ function eventsOf({ event, filters = [] }: Counted): Omit<Term, 'take'> {
   return { ...NOTHING_MORE, type: 'event', names: event === undefined ? [] : [event], filters };
 }
 
+function ledgerOf({ moneyNames, filters = [] }: Metric): CountedLedger {
+  return { names: moneyNames ?? null, filters };
+}
+
 /**
  * The ledger itself, and the costs that are declared rather than measured. A kind of cost is the
  * name of its ledger entries, so a metric over a part of the ledger has a declared cost exactly
  * when it names its kind; profit, the whole ledger, has them all. Entries that are chosen by their
  * properties have none: what is declared for all of a kind says nothing of some of it.
  */
-function moneyTerms(
-  names: readonly string[] | null,
-  costs: CostDeclarations,
-  filters: readonly Filter[] = [],
-): Term[] {
-  const terms: Term[] = [{ ...NOTHING_MORE, type: 'money', names, take: 'amount', filters }];
-  if (filters.length > 0) return terms;
-  for (const [kind, cost] of Object.entries(costs)) {
-    if (names !== null && !names.includes(kind)) continue;
-    if (cost.how === 'unit_price') {
-      terms.push({
-        ...NOTHING_MORE,
-        type: 'event',
-        names: [cost.event],
-        take: 'price',
-        priceMinor: cost.amountMinor,
-        currency: cost.currency,
-      });
-    } else if (cost.how === 'rate') {
-      terms.push({
-        ...NOTHING_MORE,
-        type: 'money',
-        names: [REVENUE],
-        take: 'rate',
-        rate: cost.ofRevenue,
-      });
-    }
+function moneyTerms(ledger: CountedLedger, costs: CostDeclarations): Term[] {
+  const declared = declaredKinds(ledger, costs).map(({ kind }) => kind);
+  const { names, filters } = ledger;
+  const entries: Term = { ...NOTHING_MORE, type: 'money', names, take: 'amount', filters };
+  if (names === null) {
+    if (declared.length > 0) entries.except = declared;
+  } else {
+    entries.names = names.filter((name) => !declared.includes(name));
   }
-  return terms;
+  return [
+    ...(entries.names?.length === 0 ? [] : [entries]),
+    ...declared.flatMap((kind) => declaredTerm(costs[kind])),
+  ];
+}
+
+function pieceTerm({ name, how }: SummedPart, { filters }: CountedLedger, costs: CostDeclarations) {
+  const [declared] = how === 'unit_price' || how === 'rate' ? declaredTerm(costs[name]) : [];
+  const entries: Term = { ...NOTHING_MORE, type: 'money', names: [name], take: 'amount', filters };
+  return declared ?? entries;
+}
+
+/** What a kind of cost is declared to be, by price or by rate. */
+function declaredTerm(cost: CostDeclaration | undefined): Term[] {
+  if (cost?.how === 'unit_price') {
+    const { event, amountMinor: priceMinor, currency } = cost;
+    const price = { ...NOTHING_MORE, type: 'event', names: [event], take: 'price' } as const;
+    return [{ ...price, priceMinor, currency }];
+  }
+  if (cost?.how !== 'rate') return [];
+  const share = { ...NOTHING_MORE, type: 'money', names: [REVENUE], take: 'rate' } as const;
+  return [{ ...share, rate: cost.ofRevenue }];
 }
 
 /** Any occurrence that the plan counts for something. */

@@ -53,11 +53,18 @@ export function toDouble({ units, scale }: Exact, shift = 0): number {
 /** Digits beyond those of the sum, far more than a double has, so that it is rounded once. */
 const QUOTIENT_DIGITS = 40;
 
-function dividedBy({ units, scale }: Exact, divisor: bigint): Exact {
+export function dividedBy({ units, scale }: Exact, divisor: bigint): Exact {
   return {
     units: (units * 10n ** BigInt(QUOTIENT_DIGITS)) / divisor,
     scale: scale + QUOTIENT_DIGITS,
   };
+}
+
+/** A whole number in decimal digits. @throws RangeError when it is none */
+export function wholeDigits({ units, scale }: Exact): string {
+  const one = 10n ** BigInt(scale);
+  if (units % one !== 0n) throw new RangeError('not a whole number');
+  return String(units / one);
 }
 
 /** A sum that cannot be held: somebody sent an absurd value. */

@@ -1,6 +1,7 @@
 import type { Moments } from '../../stats/moments.js';
 import type { QuantileWithLimits } from '../../stats/rows/clustered-quantile.js';
 import type { Cap } from '../../stats/rows/winsorise.js';
+import type { SummedPart } from '../money/parts.js';
 import type { ColumnPart } from './counted-columns.js';
 
 /**
@@ -44,6 +45,11 @@ export interface PlanMoments {
    * currency does not take part.
    */
   overRefunded?: number;
+  /**
+   * One for each metric of the plan, in its order: of money, what it is made of, else null. Moments of
+   * versions before it was counted do not have it, and their results say nothing that came with it.
+   */
+  compositions?: readonly (CompositionMoments | null)[];
   /** Codes of what makes the sums untrustworthy (src/domain/evaluation/data-faults.ts). */
   dataFaults?: readonly string[];
 }
@@ -109,4 +115,21 @@ export interface CoMoment {
   metric: number;
   other: number;
   products: number;
+}
+
+/** What the money of a metric is made of. */
+export interface CompositionMoments {
+  /** What was summed; what the whole has beyond it is of other names, and what is left out not in it. */
+  parts: readonly SummedPart[];
+  /** Per variant, as in the metric. */
+  matured: readonly ArmPieces[];
+  running: readonly ArmPieces[];
+}
+
+/** Exact sums over an arm, of money as it came: whole minor units as decimal digits. */
+export interface ArmPieces {
+  /** The metric's own. */
+  total: string;
+  /** In the order of the parts. */
+  pieces: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { CupedEstimator } from '../experiments/definition.js';
 import type { PlannedRole, PriorSource } from '../experiments/plan.js';
 import type { MetricKind } from '../metrics/metric.js';
 import type { MetricUnit } from '../metrics/metric-unit.js';
+import type { PartWay } from '../money/parts.js';
 import type { LeadingBasis, Verdict } from '../verdict/verdict.js';
 import type { ColumnPart } from './counted-columns.js';
 import type { HealthReport } from './health-report.js';
@@ -54,10 +55,6 @@ export interface WaitingReport {
   days: number;
   variants: { variant: string; halfWidthNow: number; halfWidthThen: number }[];
 }
-
-export const PART_WAYS = ['entries', 'unit_price', 'rate', 'other'] as const;
-/** How a part of the money is known; `other` is what is left of the sum: names of the project's own. */
-export type PartWay = (typeof PART_WAYS)[number];
 
 /** One part of an arm's money, signed, in major units of the reporting currency. */
 export interface MoneyPart {

@@ -14,8 +14,7 @@ import { SqlParameters } from './sql-parameters.js';
 import type { Place, Slot, StateLayout, StoredLayout } from './state-layout.js';
 
 /**
- * Which sums of a state can stay when its plan has changed: those of the same column that sum the
- * same. Null when too much is different for any to stay: other units, variants or dimensions, or
+ * Which sums of a state can stay when its plan has changed: those that sum the same. Null when too much is different for any to stay: other units, variants or dimensions, or
  * another stretch of time around the exposure.
  */
 export function carriedSlots(known: StoredLayout, wanted: StoredLayout): number[] | null {
@@ -26,11 +25,8 @@ export function carriedSlots(known: StoredLayout, wanted: StoredLayout): number[
     known.fineDigits === wanted.fineDigits &&
     known.hours.join() === wanted.hours.join();
   if (!isSameGround) return null;
-  const carried = wanted.slots.map((signature, slot) =>
-    known.slots.findIndex(
-      (one, at) => one === signature && known.columns[at] === wanted.columns[slot],
-    ),
-  );
+  // Only single values are kept by column, and what is summed of them names theirs.
+  const carried = wanted.slots.map((signature) => known.slots.indexOf(signature));
   // What is no longer in the plan, such as single values, would stay behind.
   const isGrowth = known.slots.every((_, at) => carried.includes(at));
   return isGrowth ? carried : null;

@@ -1,8 +1,8 @@
-import type { CountedColumn, CountedTerm } from '../../domain/evaluation/counted-columns.js';
+import type { CountedTerm, SummedColumn } from '../../domain/evaluation/counted-columns.js';
 import type { StateLayout } from './state-layout.js';
 
 /** A stretch around the exposure: what is placed in [opens, closes) and occurs before until, hours. */
-type Window = Pick<CountedColumn, 'opensHours' | 'closesHours' | 'untilHours'>;
+type Window = Pick<SummedColumn, 'opensHours' | 'closesHours' | 'untilHours'>;
 
 /** Between two edges of windows: the phases of what occurs before each instant, the earliest first. */
 interface Span {
@@ -28,7 +28,9 @@ export class EntryCells {
   constructor({ columns, terms }: StateLayout) {
     this.names = [
       ...new Set(
-        terms.flatMap(({ type, names }) => (names ?? []).map((name) => nameOf(type, name))),
+        terms.flatMap(({ type, names, except = [] }) =>
+          (names ?? except).map((name) => nameOf(type, name)),
+        ),
       ),
     ].toSorted();
     this.countsAllMoney = terms.some(({ names }) => names === null);
@@ -77,8 +79,12 @@ export class EntryCells {
   }
 
   /** The cells of entries that have one of the names of a term, in the window of its column. */
-  cellsOf({ type, names }: Pick<CountedTerm, 'type' | 'names'>, window: Window): number[] {
-    const codes = this.codesOf(type, names);
+  cellsOf(
+    { type, names, except = [] }: Pick<CountedTerm, 'type' | 'names' | 'except'>,
+    window: Window,
+  ): number[] {
+    const without = this.codesOf(type, except);
+    const codes = this.codesOf(type, names).filter((code) => !without.includes(code));
     return this.phases.flatMap((windows, phase) =>
       windows.some((one) => isSameWindow(one, window))
         ? codes.map((code) => phase * this.codes + code)

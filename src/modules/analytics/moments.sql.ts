@@ -1,4 +1,4 @@
-import type { CountedColumn } from '../../domain/evaluation/counted-columns.js';
+import type { SummedColumn } from '../../domain/evaluation/counted-columns.js';
 import type { FrozenCaps } from '../../domain/evaluation/history.js';
 import type { Pass, StateTables } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
@@ -239,7 +239,7 @@ class ColumnsSql {
 
 /** Where a column is cut: as the metric says, or as its limits were found; null for not at all. */
 export function capOf(
-  column: CountedColumn,
+  column: SummedColumn,
   { plan, caps }: { plan: Pass['plan']; caps: FrozenCaps },
 ): { low: number | null; high: number } | null {
   if (column.part !== 'capped') return null;

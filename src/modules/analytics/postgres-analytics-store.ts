@@ -136,6 +136,7 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       lastExposureAt: lastExposureAt?.toISOString() ?? null,
       metrics: reading.metrics(stratifyBy ?? null),
       comoments: reading.comoments(),
+      compositions: reading.compositions(),
       ...(dimensions === undefined ? {} : { dimensions: reading.dimensionMoments(dimensions) }),
     };
   }

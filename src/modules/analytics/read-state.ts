@@ -9,11 +9,14 @@ import {
   type Exact,
   exactFrom,
   plus,
+  wholeDigits,
   ZERO,
 } from '../../domain/evaluation/exact-sums.js';
 import {
   type ArmMoments,
+  type ArmPieces,
   type CoMoment,
+  type CompositionMoments,
   DIMENSION_VALUES_MAX,
   type DimensionMoments,
   type MetricMoments,
@@ -88,7 +91,7 @@ export class StateReading {
   metrics(stratifyBy: string | null): MetricMoments[] {
     const { plan, layout } = this.pass;
     return plan.metrics.map(({ definition }, metric) => {
-      const own = layout.columns.filter((column) => column.metric === metric);
+      const own = layout.statistics.filter((column) => column.metric === metric);
       const capped = own.find(({ part }) => part === 'capped');
       const cap = capped === undefined ? null : capOf(capped, this.pass);
       return {
@@ -103,9 +106,31 @@ export class StateReading {
     });
   }
 
+  /** What the money of each metric is made of, exactly; null where it is made of nothing. */
+  compositions(): (CompositionMoments | null)[] {
+    const { plan, layout } = this.pass;
+    return plan.metrics.map(({ definition }, metric) => {
+      const pieces = layout.pieces.filter((piece) => piece.metric === metric);
+      if (pieces.length === 0) return null;
+      const matured = layout.maturities.indexOf(hoursToMaturity(definition));
+      const whole = layout.statistics.find((column) => column.metric === metric)?.column ?? -1;
+      const arms = (among: number): ArmPieces[] =>
+        plan.variants.map((_, arm) => {
+          const vector = this.vector([''], 0, among, arm + 1);
+          const minor = (column: number) => wholeDigits(this.sum(vector, 'first', column));
+          return { total: minor(whole), pieces: pieces.map(({ column }) => minor(column)) };
+        });
+      return {
+        parts: pieces.map(({ name, how }) => ({ name, how })),
+        matured: arms(matured),
+        running: arms(RUNNING),
+      };
+    });
+  }
+
   comoments(): CoMoment[] {
     const { plan, layout } = this.pass;
-    const values = layout.columns.filter(({ part }) => part === 'value');
+    const values = layout.statistics.filter(({ part }) => part === 'value');
     return plan.variants.flatMap((_, variant) => {
       const vector = this.vector([''], 0, RUNNING, variant + 1);
       return values.flatMap((one, at) =>
@@ -174,7 +199,7 @@ export class StateReading {
     among: number,
     arm: number,
   ): ArmMoments {
-    const own = this.pass.layout.columns.filter((column) => column.metric === metric);
+    const own = this.pass.layout.statistics.filter((column) => column.metric === metric);
     const vector = this.vector(values, dimension, among, arm);
     const n = this.cell(vector, 'units').units;
     const powers = own.map(({ column, decimals }) =>

@@ -1,11 +1,14 @@
 import {
   type CountedColumn,
   countedColumns,
+  type CountedPiece,
+  countedPieces,
   type CountedPlan,
   type CountedTerm,
   countedTerms,
   hoursBefore,
   hoursToMaturity,
+  type SummedColumn,
 } from '../../domain/evaluation/counted-columns.js';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
 
@@ -15,7 +18,10 @@ import { canonicalJson } from '../../domain/experiments/canonical-json.js';
  * layout can be compared place by place.
  */
 export interface StateLayout {
-  columns: readonly CountedColumn[];
+  /** All that is summed: `statistics` and then `pieces`. */
+  columns: readonly SummedColumn[];
+  statistics: readonly CountedColumn[];
+  pieces: readonly CountedPiece[];
   terms: readonly CountedTerm[];
   /** Sums of a unit, in the order of their places; `capped` has none, it is a cut `value`. */
   slots: readonly Slot[];
@@ -65,7 +71,9 @@ export type Cell =
 type LaidOutPlan = CountedPlan & { timezone: string };
 
 export function layOut(plan: LaidOutPlan): StateLayout {
-  const columns = countedColumns(plan);
+  const statistics = countedColumns(plan);
+  const pieces = countedPieces(plan);
+  const columns: SummedColumn[] = [...statistics, ...pieces];
   const terms = countedTerms(plan);
   const slots: Slot[] = [];
   const places = { wholes: 0, decimals: 0 };
@@ -100,12 +108,14 @@ export function layOut(plan: LaidOutPlan): StateLayout {
   const maturities = [...new Set(hours)].toSorted((one, other) => one - other);
   return {
     columns,
+    statistics,
+    pieces,
     terms,
     slots,
     slotOf,
     sameAs,
     maturities,
-    cells: cellsOf(columns, sameAs),
+    cells: cellsOf(columns, statistics, sameAs),
     hoursBefore: hoursBefore(plan),
     hoursAfter: Math.max(0, ...hours),
   };
@@ -113,10 +123,7 @@ export function layOut(plan: LaidOutPlan): StateLayout {
 
 const WHOLE_TAKES: ReadonlySet<string> = new Set(['one', 'amount', 'price', 'rate']);
 
-function valueColumnOf(
-  columns: readonly CountedColumn[],
-  { metric }: CountedColumn,
-): CountedColumn {
+function valueColumnOf(columns: readonly SummedColumn[], { metric }: SummedColumn): SummedColumn {
   const value = columns.find((column) => column.metric === metric && column.part === 'value');
   if (value === undefined) throw new RangeError('a metric has a value column');
   return value;
@@ -124,7 +131,7 @@ function valueColumnOf(
 
 /** Everything that the sum of a unit depends on. */
 function signatureOf(
-  { column, opensHours, closesHours, untilHours, quantile }: CountedColumn,
+  { column, opensHours, closesHours, untilHours, quantile }: SummedColumn,
   terms: readonly CountedTerm[],
   { currency, timezone }: LaidOutPlan,
 ): string {
@@ -140,16 +147,23 @@ function signatureOf(
   });
 }
 
-function cellsOf(columns: readonly CountedColumn[], sameAs: readonly number[]): Cell[] {
+/** Of a piece there is a sum, and nothing that only statistics need. */
+function cellsOf(
+  columns: readonly SummedColumn[],
+  statistics: readonly CountedColumn[],
+  sameAs: readonly number[],
+): Cell[] {
   const distinct = [...new Set(sameAs)];
+  const powersOf = (column: number) =>
+    columns[column]?.part === 'piece'
+      ? (['first'] as const)
+      : (['first', 'second', 'third', 'nonZero'] as const);
   return [
     { sum: 'units' },
     { sum: 'late' },
     { sum: 'unassigned' },
-    ...distinct.flatMap((column) =>
-      (['first', 'second', 'third', 'nonZero'] as const).map((sum) => ({ sum, column })),
-    ),
-    ...productsOf(columns, sameAs),
+    ...distinct.flatMap((column) => powersOf(column).map((sum) => ({ sum, column }))),
+    ...productsOf(statistics, sameAs),
   ];
 }
 
