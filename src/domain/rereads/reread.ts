@@ -25,21 +25,35 @@ export const CONTROL_FATES = ['held_out', 'hold_back', 'treated', 'nobody_treate
  */
 export type ControlFate = (typeof CONTROL_FATES)[number];
 
-/** Money per unit and of the whole cohort, in major units of the reporting currency. */
-export interface ProfitClaim {
-  perUnit: { estimate: number; lower: number; upper: number };
-  /** Units of the variant in the cohort. */
-  units: number;
-  total: { estimate: number; lower: number; upper: number };
+/** Money of a variant against the control, with its interval, in major units of the currency. */
+export interface MoneyEffect {
+  estimate: number;
+  lower: number;
+  upper: number;
 }
 
-export interface RereadFinding {
+/** Money per unit and of the whole cohort. */
+export interface ProfitClaim {
+  perUnit: MoneyEffect;
+  /** Units of the variant in the cohort. */
+  units: number;
+  total: MoneyEffect;
+  /** Days since its exposure over which each unit's money is summed. */
+  windowDays: number;
+}
+
+/** What the decision believed of a variant. */
+export interface VariantClaim {
   variant: string;
   before: VerdictState;
+  /** Absent where its profit had not been computed for the whole cohort: then nothing was claimed. */
+  claimed?: ProfitClaim;
+}
+
+export interface RereadFinding extends VariantClaim {
   now: VerdictState;
   outcome: RereadOutcome;
   /** Absent where the profit of the variant was not computed. */
-  claimed?: ProfitClaim;
   realised?: ProfitClaim;
   sentence: string;
 }
@@ -52,8 +66,12 @@ export interface Reread {
   days?: number;
   dueAt: string;
   status: RereadState;
+  /** ISO 4217, of all money in it. */
+  currency: string;
   /** Once it is done: days since the exposure over which each unit's profit is summed. */
   windowDays?: number;
+  /** Chance of an error that the intervals allow: a horizon has its share of the plan's. */
+  alpha?: number;
   controlFate?: ControlFate;
   /** Whether a difference is still due to the change alone. */
   stillCausal?: boolean;
@@ -64,5 +82,6 @@ export interface Reread {
   sentence?: string;
   result?: EvaluationResult;
   doneAt?: string;
+  /** Code of the problem of the last attempt. */
   error?: string;
 }
