@@ -18,6 +18,11 @@ export interface MomentsRequest {
   cutoff?: string;
   /** Limits of winsorised metrics that an earlier evaluation froze; others are taken from the data. */
   caps?: FrozenCaps;
+  /**
+   * A question that will not be asked again, such as another window: what a store keeps of the
+   * experiment stays as it is, and the answer is that of the log.
+   */
+  isOnce?: true;
 }
 
 /** What units do without any experiment: the ground a test is planned on. */

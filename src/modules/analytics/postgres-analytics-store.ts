@@ -33,7 +33,8 @@ const EVERYBODY = [{ key: 'everybody' }];
 /**
  * Moments from the event log of PostgreSQL. What is asked now comes from accumulators that are
  * brought up to date first, in one transaction with one snapshot; what is asked of an older cut-off
- * or instant, and of everybody, is built from the log for that one reading, by the same statements.
+ * or instant, of everybody, and of what will not be asked again, is built from the log for that one
+ * reading, by the same statements.
  */
 @Injectable()
 export class PostgresAnalyticsStore extends AnalyticsStore {
@@ -48,8 +49,8 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
     return await this.read(request, async (manager, isWide) => {
       const view = await viewLog(manager, request.projectId, request.cutoff ?? null);
       const pass = await passOf(manager, request, view, isWide);
-      const state =
-        view.older === null ? await this.states.current(manager, request, pass, view) : null;
+      const isKept = view.older === null && request.isOnce !== true;
+      const state = isKept ? await this.states.current(manager, request, pass, view) : null;
       if (state !== null) return await this.answer(manager, request, view, pass, state);
       await buildState(manager, pass, SCRATCH_TABLES);
       const built = { tables: SCRATCH_TABLES, caps: pass.caps };
