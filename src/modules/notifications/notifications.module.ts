@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { NoticeStore } from './notice-store.js';
 import { NotificationsWriter } from './notifications.writer.js';
 
 @Module({
-  providers: [NotificationsWriter],
+  providers: [NoticeStore, NotificationsWriter],
   exports: [NotificationsWriter],
 })
 export class NotificationsModule {}
