@@ -12,7 +12,7 @@ const NO_PROSE = new Set(
   api_key audit_checkpoint audit_entry audit_head consent dead_letter department erased_unit
   evaluation evaluation_check evaluation_moment evaluation_slot evaluation_state evaluation_unit
   event event_import.error event_import.format event_import.status event_log_origin exchange_rate
-  identity_link rebuild interview member interview_participant participant planned_look project
+  feed identity_link rebuild interview member interview_participant participant planned_look project
   quote transcript insight_reading decision.action decision.variant evidence_entry.disposition
   evidence_gap_answer.replacements evidence_policy.body experiment.create_gate
   experiment.create_outcome experiment.kind experiment.status gate_decision.gate
@@ -21,7 +21,10 @@ const NO_PROSE = new Set(
   metric.key negative_search_hit.disposition negative_search_hit.found_by
   participant_pair.decision participant_pair.found_by plan.digest question.state study.method
   study.population study.template timeline_entry.what forced_variant holdout.key holdout.seed
-  holdout.unit stripe_connection
+  holdout.unit stripe_connection insight.state_code learned.learned_from learned.mechanism
+  learned.metric learned.outcome learned.variant learned_insight follow_up.opened_for
+  follow_up.subject follow_up.surprise follow_up.variant guardrail_answer.metric
+  guardrail_answer.variant guardrail_answer.state override_request.action override_request.variant
   `
     .trim()
     .split(/\s+/),

@@ -16,6 +16,8 @@ describe('policyFrom', () => {
     ['rigorous', { ageDays: 1, eventLagDays: 1, confidence: 'low' }],
     ['explore', { fullLedger: true, secondReader: true, trafficCap: 0.01 }],
     ['standard', { asked: POLICY_PEOPLE_MAX }],
+    ['standard', { overrideBySecond: true }],
+    ['rigorous', { overrideBySecond: false }],
   ])('takes for %s %j', (profile, body) => {
     expect(policyFrom(profile, 2, body)).toEqual({
       ok: true,
@@ -37,6 +39,7 @@ describe('policyFrom', () => {
     ['standard', { fullLedger: false }, '/fullLedger', 'below-floor'],
     ['rigorous', { secondReader: false }, '/secondReader', 'below-floor'],
     ['standard', { secondReader: 'no' }, '/secondReader', 'out-of-range'],
+    ['rigorous', { overrideBySecond: 0 }, '/overrideBySecond', 'out-of-range'],
     ['standard', { confidence: 'very_low' }, '/confidence', 'below-floor'],
     ['standard', { confidence: 'sure' }, '/confidence', 'out-of-range'],
     ['explore', { trafficCap: 0.11 }, '/trafficCap', 'below-floor'],
@@ -71,6 +74,7 @@ describe('policyFrom', () => {
             eventLagDays: days,
             fullLedger: fc.boolean(),
             secondReader: fc.boolean(),
+            overrideBySecond: fc.boolean(),
             trafficCap: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
           },
           { requiredKeys: [] },
@@ -104,6 +108,12 @@ describe('isLooser', () => {
     [{ people: 9, ageDays: 181 }, true],
   ])('of standard changed by %j', (body, looser) => {
     expect(isLooser({ ...standard, ...body }, standard)).toBe(looser);
+  });
+
+  it('of one member who decides against the gate where two did', () => {
+    const { rigorous } = EVIDENCE_POLICIES;
+    expect(isLooser({ ...rigorous, overrideBySecond: false }, rigorous)).toBe(true);
+    expect(isLooser({ ...standard, overrideBySecond: true }, standard)).toBe(false);
   });
 
   it('of a wider cap', () => {

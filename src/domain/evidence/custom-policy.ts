@@ -19,7 +19,7 @@ export const POLICY_PEOPLE_MAX = 1000;
 
 const AT_LEAST = ['people', 'live', 'asked', 'accounts'] as const;
 const AT_MOST = ['ageDays', 'eventLagDays'] as const;
-const SWITCHES = ['fullLedger', 'secondReader'] as const;
+const SWITCHES = ['fullLedger', 'secondReader', 'overrideBySecond'] as const;
 
 type Problem = (member: keyof PolicyFloors, code: string, detail: string) => void;
 

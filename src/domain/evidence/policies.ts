@@ -32,6 +32,8 @@ export interface EvidencePolicy {
   eventLagDays: number;
   /** Largest share of eligible units; null is no limit. */
   trafficCap: number | null;
+  /** A decision against the gate takes two members. */
+  overrideBySecond: boolean;
 }
 
 /** The share of traffic up to which a wrong idea stays a small, reversible mistake. */
@@ -51,6 +53,7 @@ export const EVIDENCE_POLICIES: Readonly<Record<PolicyProfile, EvidencePolicy>> 
     ageDays: 270,
     eventLagDays: 120,
     trafficCap: EXPLORE_TRAFFIC_MAX,
+    overrideBySecond: false,
   },
   standard: {
     profile: 'standard',
@@ -65,6 +68,7 @@ export const EVIDENCE_POLICIES: Readonly<Record<PolicyProfile, EvidencePolicy>> 
     ageDays: 180,
     eventLagDays: 90,
     trafficCap: null,
+    overrideBySecond: false,
   },
   rigorous: {
     profile: 'rigorous',
@@ -79,6 +83,7 @@ export const EVIDENCE_POLICIES: Readonly<Record<PolicyProfile, EvidencePolicy>> 
     ageDays: 120,
     eventLagDays: 60,
     trafficCap: null,
+    overrideBySecond: true,
   },
 };
 

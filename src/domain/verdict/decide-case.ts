@@ -2,6 +2,7 @@ import type { GateCounts, GateItem, Remedy } from '../evidence/gate-report.js';
 import type { DecisionAction } from '../experiments/decision.js';
 import type { Amount, ExperimentKind, PolicyProfile } from '../experiments/definition.js';
 import type { ExperimentState } from '../experiments/lifecycle.js';
+import type { AnswerFacts } from './guardrail-answer.js';
 import type { LearningCase } from './learning/learning-case.js';
 import type { Verdict } from './verdict.js';
 
@@ -11,6 +12,7 @@ export const DECIDE_GATE_CODES = [
   'STATE_NOT_DECIDABLE',
   'REASON_MISSING',
   'OVERRIDE_REASON_MISSING',
+  'OVERRIDE_NEEDS_SECOND',
   'VARIANT_UNKNOWN',
   'VARIANT_KILLED',
   'AA_CANNOT_SHIP',
@@ -56,15 +58,19 @@ export interface DecideGateInput {
   holdBack: number | null;
   rereadAt: Date | null;
   /** Present when the caller asks to override; that the caller may is checked by the caller. */
-  override: { reason: string } | null;
+  override: AskedOverride | null;
+  /** Whether the policy at launch asks for two members, and whether there are two. */
+  overrideBySecond: { asked: boolean; possible: boolean };
   /** The latest verdict; null before the first evaluation. */
   verdict: Verdict | null;
   killedVariants: readonly string[];
   leadingMetric: string;
   /** Proxies whose past wins were checked against profit. */
   auditedProxies: readonly string[];
-  /** Guardrails whose owner has answered in writing. */
-  answeredGuardrails: readonly string[];
+  /** Guardrails of the plan as it is today, with who answers for each. */
+  plannedGuardrails: readonly PlannedGuardrail[];
+  /** What owners have answered in writing, oldest first. */
+  guardrailAnswers: readonly AnswerFacts[];
   /** Declared at launch; null when none was. */
   provisionalLossCap: Amount | null;
   /** Expected loss of shipping this variant, minor units (not rounded); null when not computed. */
@@ -75,6 +81,37 @@ export interface DecideGateInput {
   evidenceGapAnswered: boolean;
   learning: LearningCase;
   now: Date;
+}
+
+/** A decision against the gate, as one member asks for it. */
+export interface AskedOverride {
+  reason: string;
+  /** The member who decides. */
+  by: string;
+  /** The request of somebody else that it carries out; null when the body names none. */
+  request: OverrideRequestFacts | null;
+}
+
+export const OVERRIDE_REQUEST_STATES = ['open', 'used', 'overtaken'] as const;
+/** `used`: a decision was taken on it. `overtaken`: another decision was taken since. */
+export type OverrideRequestState = (typeof OVERRIDE_REQUEST_STATES)[number];
+
+export interface OverrideRequestFacts {
+  /** As the body names it. */
+  id: string;
+  /** null: the experiment has no such request. */
+  found: {
+    action: DecisionAction;
+    variant: string | null;
+    requestedBy: string;
+    state: OverrideRequestState;
+  } | null;
+}
+
+export interface PlannedGuardrail {
+  key: string;
+  /** Who must answer for it, in words. */
+  answerer: string;
 }
 
 /** One check, met or not; `why` is the sentence for what was found. */

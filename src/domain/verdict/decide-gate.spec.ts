@@ -1,85 +1,17 @@
-import type { GuardrailState } from './classify.js';
-import { DECIDE_GATE_CODES, type DecideGateInput } from './decide-case.js';
-import { evaluateDecideGate, NEVER_OVERRIDDEN } from './decide-gate.js';
-import type { LearningCase } from './learning/learning-case.js';
-import type { Verdict, VerdictState } from './verdict.js';
+import {
+  answerTo,
+  aVerdict,
+  COUNTS,
+  eur,
+  LEARNED,
+  NOW,
+  PROVISIONAL,
+  SHIP,
+} from '../../../test/support/decide-cases.js';
+import type { DecideGateInput } from './decide-case.js';
+import { evaluateDecideGate } from './decide-gate.js';
+import type { Verdict } from './verdict.js';
 
-const NOW = new Date('2026-06-01T00:00:00Z');
-const COUNTS = {
-  people: 3,
-  accounts: 3,
-  liveFirstHand: 2,
-  writtenFirstHand: 1,
-  hearsay: 0,
-  interviews: 3,
-  supports: 4,
-  contradicts: 1,
-  qualifies: 0,
-};
-const aVerdict = (state: VerdictState, guardrail: GuardrailState = 'non_inferior'): Verdict => ({
-  perVariant: [
-    {
-      variant: 'short',
-      state,
-      reasons: [],
-      chain: [],
-      guardrails: [{ key: 'tickets', state: guardrail, sequentialHarm: false }],
-    },
-  ],
-  profitCoverage: 'full',
-  unknownCosts: [],
-});
-/** What was learned, with nothing left open. */
-const LEARNED: LearningCase = {
-  said: {
-    why: { state: 'unexplained', text: 'We looked and cannot tell.' },
-    links: [],
-    surprises: [],
-    sideEffects: [],
-  },
-  links: [],
-  surprises: [],
-  impacts: [],
-  quotes: [],
-  experienceMeasured: false,
-  postHocPriors: [],
-};
-const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
-
-const SHIP: DecideGateInput = {
-  experimentKey: 'short-form',
-  kind: 'ab',
-  state: 'maturing',
-  policy: { profile: 'standard', version: 1 },
-  counts: COUNTS,
-  action: 'ship',
-  variant: 'short',
-  reason: 'Profit won.',
-  holdBack: null,
-  rereadAt: null,
-  override: null,
-  verdict: aVerdict('profit_win'),
-  killedVariants: [],
-  leadingMetric: 'signup',
-  auditedProxies: [],
-  answeredGuardrails: [],
-  provisionalLossCap: null,
-  expectedLossOfShipping: null,
-  evidenceWithdrawn: false,
-  evidenceGapAnswered: false,
-  learning: LEARNED,
-  now: NOW,
-};
-const PROVISIONAL: DecideGateInput = {
-  ...SHIP,
-  state: 'running',
-  action: 'ship_provisional',
-  verdict: aVerdict('proxy_win_pending_profit'),
-  holdBack: 0.05,
-  rereadAt: new Date('2026-07-01T00:00:00Z'),
-  provisionalLossCap: eur(100_000),
-  expectedLossOfShipping: eur(40_000.5),
-};
 const unmetOf = (input: DecideGateInput) => evaluateDecideGate(input).unmet.map(({ code }) => code);
 
 describe('shipping', () => {
@@ -139,13 +71,58 @@ describe('shipping', () => {
     ],
     [
       'an answered breach',
-      { verdict: aVerdict('profit_win', 'breached'), answeredGuardrails: ['tickets'] },
+      { verdict: aVerdict('profit_win', 'breached'), guardrailAnswers: [answerTo('breached')] },
       [],
     ],
     [
       'a breach answered for another',
-      { verdict: aVerdict('profit_win', 'breached'), answeredGuardrails: ['churn'] },
+      {
+        verdict: aVerdict('profit_win', 'breached'),
+        guardrailAnswers: [answerTo('breached', { metric: 'churn' })],
+      },
       ['GUARDRAIL_BREACHED'],
+    ],
+    [
+      'a breach answered in another variant',
+      {
+        verdict: aVerdict('profit_win', 'breached'),
+        guardrailAnswers: [answerTo('breached', { variant: 'long' })],
+      },
+      ['GUARDRAIL_BREACHED'],
+    ],
+    [
+      'a breach its owner does not accept',
+      {
+        verdict: aVerdict('profit_win', 'breached'),
+        guardrailAnswers: [answerTo('breached', { accepted: false })],
+      },
+      ['GUARDRAIL_BREACHED'],
+    ],
+    [
+      'a breach answered while it was open',
+      {
+        verdict: aVerdict('profit_win', 'breached'),
+        guardrailAnswers: [answerTo('unresolved')],
+      },
+      ['GUARDRAIL_BREACHED'],
+    ],
+    [
+      'an answered open guardrail',
+      {
+        verdict: aVerdict('profit_win', 'unresolved'),
+        guardrailAnswers: [answerTo('unresolved')],
+      },
+      [],
+    ],
+    [
+      'a guardrail that was added and not evaluated since',
+      {
+        plannedGuardrails: [
+          { key: 'tickets', answerer: 'Head of support' },
+          { key: 'churn', answerer: 'Head of support' },
+        ],
+      },
+      ['GUARDRAIL_UNRESOLVED'],
     ],
     [
       'an A/A test',
@@ -201,6 +178,14 @@ describe('shipping before the money is in', () => {
       'an open guardrail',
       { verdict: aVerdict('proxy_win_pending_profit', 'unresolved') },
       ['GUARDRAIL_UNRESOLVED'],
+    ],
+    [
+      'a breach its owner accepts, before anybody knows what it is weighed against',
+      {
+        verdict: aVerdict('proxy_win_pending_profit', 'breached'),
+        guardrailAnswers: [answerTo('breached')],
+      },
+      ['GUARDRAIL_BREACHED'],
     ],
     ['no cap', { provisionalLossCap: null }, ['LOSS_CAP_MISSING']],
     ['no loss computed', { expectedLossOfShipping: null }, ['LOSS_NOT_COMPUTED']],
@@ -293,6 +278,17 @@ describe('the report', () => {
     expect(report.met.every(({ remedies }) => remedies.length === 0)).toBe(true);
   });
 
+  it('names the owner of an open guardrail and the request by which they answer', () => {
+    const { unmet } = evaluateDecideGate({ ...SHIP, verdict: aVerdict('profit_win', 'breached') });
+    expect(unmet[0]?.remedies).toMatchObject([
+      {
+        action: 'Ask Head of support to answer for tickets',
+        method: 'POST',
+        path: '/v1/experiments/short-form/guardrails/tickets/answers',
+      },
+    ]);
+  });
+
   it('warns that profit is partial', () => {
     const verdict: Verdict = {
       ...aVerdict('profit_win'),
@@ -306,53 +302,5 @@ describe('the report', () => {
       warnings: [{ code: 'PARTIAL_PROFIT', severity: 'warns', subjects: ['cogs', 'incentive'] }],
     });
     expect(evaluateDecideGate({ ...SHIP, verdict, action: 'stop' }).warnings).toEqual([]);
-  });
-});
-
-describe('an override', () => {
-  const override = { reason: 'The contract ends in June.' };
-
-  it('passes and keeps what was unmet in sight', () => {
-    const verdict = aVerdict('proxy_win_pending_profit', 'breached');
-    const report = evaluateDecideGate({ ...SHIP, verdict, override });
-    expect(report).toMatchObject({ outcome: 'pass', unmet: [], nextBest: null });
-    expect(report.warnings.map(({ code, severity }) => [code, severity])).toEqual([
-      ['OVERRIDDEN', 'warns'],
-      ['PROFIT_NOT_MATURED', 'warns'],
-      ['GUARDRAIL_BREACHED', 'warns'],
-    ]);
-    expect(report.warnings[0]?.why).toContain('The contract ends in June.');
-  });
-
-  it('is not claimed when nothing was unmet', () => {
-    expect(evaluateDecideGate({ ...SHIP, override })).toMatchObject({
-      outcome: 'pass',
-      warnings: [],
-    });
-  });
-
-  it('needs a reason of its own', () => {
-    const verdict = aVerdict('proxy_win_pending_profit');
-    expect(unmetOf({ ...SHIP, verdict, override: { reason: ' ' } })).toEqual([
-      'OVERRIDE_REASON_MISSING',
-      'PROFIT_NOT_MATURED',
-    ]);
-  });
-
-  it.each<[string, Partial<DecideGateInput>]>([
-    ['STATE_NOT_DECIDABLE', { state: 'stopped' }],
-    ['REASON_MISSING', { reason: '' }],
-    ['VARIANT_UNKNOWN', { variant: 'long' }],
-    ['VARIANT_KILLED', { killedVariants: ['short'] }],
-    ['AA_CANNOT_SHIP', { kind: 'aa' }],
-    ['EXPLORE_CANNOT_SHIP', { policy: { profile: 'explore', version: 1 } }],
-  ])('does not lift %s', (code, change) => {
-    const report = evaluateDecideGate({ ...SHIP, ...change, override });
-    expect(report.outcome).toBe('refused');
-    expect(report.unmet.map((item) => item.code)).toContain(code);
-  });
-
-  it('lists real codes', () => {
-    for (const code of NEVER_OVERRIDDEN) expect(DECIDE_GATE_CODES).toContain(code);
   });
 });

@@ -4,6 +4,7 @@ import type { DecideCheck, DecideGateCode, DecideGateInput } from './decide-case
 import { LEARNING_CODES, learningChecks } from './decide-learning-checks.js';
 import { decideAgain } from './decide-remedies.js';
 import { decideWarnings } from './decide-warnings.js';
+import { secondMemberCheck } from './override-by-second.js';
 import { provisionalChecks } from './provisional-checks.js';
 import { shipChecks } from './ship-checks.js';
 
@@ -11,12 +12,14 @@ import { shipChecks } from './ship-checks.js';
 
 /**
  * What no override lifts: facts rather than judgements. An A/A test has nothing to ship, `explore`
- * can never ship (passing `standard` promotes it), and a decision without a reason is none.
+ * can never ship (passing `standard` promotes it), a decision without a reason is none, and one member
+ * is not two.
  */
 export const NEVER_OVERRIDDEN: ReadonlySet<DecideGateCode> = new Set([
   'STATE_NOT_DECIDABLE',
   'REASON_MISSING',
   'OVERRIDE_REASON_MISSING',
+  'OVERRIDE_NEEDS_SECOND',
   'VARIANT_UNKNOWN',
   'VARIANT_KILLED',
   'AA_CANNOT_SHIP',
@@ -31,7 +34,8 @@ export const NEVER_OVERRIDDEN: ReadonlySet<DecideGateCode> = new Set([
  * With an override the unmet items stay in the report as warnings, beside an item `OVERRIDDEN`.
  */
 export function evaluateDecideGate(input: DecideGateInput): GateReport {
-  const checks = [...commonChecks(input), ...checksOf(input)];
+  const asked = [...commonChecks(input), ...checksOf(input)];
+  const checks = [...asked, ...secondMemberChecks(input, asked)];
   const failed = checks.filter(({ met }) => !met);
   const overridable = failed.filter(({ code }) => !NEVER_OVERRIDDEN.has(code));
   const overridden =
@@ -52,6 +56,12 @@ export function evaluateDecideGate(input: DecideGateInput): GateReport {
     nextBest: nextBestOf(unmet),
     counts: { ...input.counts },
   };
+}
+
+/** Only where something would be overruled: who decides with the gate needs nobody else. */
+function secondMemberChecks(input: DecideGateInput, asked: readonly DecideCheck[]): DecideCheck[] {
+  const overrules = asked.some(({ met, code }) => !met && !NEVER_OVERRIDDEN.has(code));
+  return overrules && input.override !== null ? secondMemberCheck(input, input.override) : [];
 }
 
 function checksOf(input: DecideGateInput): DecideCheck[] {

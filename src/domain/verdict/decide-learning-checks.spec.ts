@@ -70,7 +70,9 @@ const ITERATE: DecideGateInput = {
   killedVariants: [],
   leadingMetric: 'signup',
   auditedProxies: [],
-  answeredGuardrails: [],
+  overrideBySecond: { asked: false, possible: true },
+  plannedGuardrails: [],
+  guardrailAnswers: [],
   provisionalLossCap: null,
   expectedLossOfShipping: null,
   evidenceWithdrawn: false,
@@ -218,7 +220,7 @@ describe('what was learned', () => {
   it('may be overruled in writing, and stays in sight', () => {
     const { outcome, warnings } = reportOf(
       { ...said({ why: null }), postHocPriors: ['q9'] },
-      { override: { reason: 'The season ends tomorrow.' } },
+      { override: { reason: 'The season ends tomorrow.', by: 'm1', request: null } },
     );
     expect([outcome, warnings.map(({ code }) => code)]).toEqual([
       'pass',

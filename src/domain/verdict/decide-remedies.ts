@@ -25,3 +25,22 @@ export function answerGap(experimentKey: string): Remedy {
     needs: 'answer: why the test still stands; replacements[]: other quotes, where there are any',
   };
 }
+
+export function answerGuardrail(experimentKey: string, metric: string, answerer: string): Remedy {
+  return {
+    action: `Ask ${answerer} to answer for ${metric}`,
+    method: 'POST',
+    path: `/v1/experiments/${encodeURIComponent(experimentKey)}/guardrails/${encodeURIComponent(metric)}/answers`,
+    needs: 'accepted: true or false; answer: what is done about it; variant: which, or all',
+  };
+}
+
+export function askSecond(experimentKey: string): Remedy {
+  return {
+    action: 'Ask another member to decide',
+    method: 'POST',
+    path: `/v1/experiments/${encodeURIComponent(experimentKey)}/override-requests`,
+    needs:
+      'action, variant, reason; the other member then sends override.requestId with the decision',
+  };
+}

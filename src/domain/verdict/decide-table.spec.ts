@@ -59,7 +59,8 @@ function inputOf(combination: Combination): DecideGateInput {
     reason: 'Because.',
     holdBack: 0.05,
     rereadAt: new Date('2026-07-01T00:00:00Z'),
-    override: combination.overridden ? { reason: 'Even so.' } : null,
+    override: combination.overridden ? { reason: 'Even so.', by: 'm1', request: null } : null,
+    overrideBySecond: { asked: false, possible: true },
     verdict: {
       perVariant: [
         {
@@ -76,7 +77,18 @@ function inputOf(combination: Combination): DecideGateInput {
     killedVariants: [],
     leadingMetric: 'signup',
     auditedProxies: combination.audited ? ['signup'] : ['visits'],
-    answeredGuardrails: combination.answered ? ['tickets'] : [],
+    plannedGuardrails: [{ key: 'tickets', answerer: 'Head of support' }],
+    guardrailAnswers: combination.answered
+      ? [
+          {
+            metric: 'tickets',
+            variant: 'short',
+            accepted: true,
+            state: 'breached',
+            sequentialHarm: false,
+          },
+        ]
+      : [],
     provisionalLossCap: { amountMinor: 100_000, currency: 'EUR' },
     expectedLossOfShipping: { amountMinor: 40_000, currency: 'EUR' },
     evidenceWithdrawn: combination.withdrawn,
@@ -116,8 +128,13 @@ function mayPass(combination: Combination): boolean {
   }
   if (!mayEverShip(combination)) return false;
   if (combination.overridden) return true;
-  if (!learned || withdrawn || !(guardrail === 'non_inferior' || answered)) return false;
-  if (action === 'ship_provisional') return verdict === 'proxy_win_pending_profit';
+  if (!learned || withdrawn) return false;
+  const holds = guardrail === 'non_inferior';
+  if (action === 'ship_provisional') return holds && verdict === 'proxy_win_pending_profit';
+  return (holds || answered) && carriesShip(verdict, audited);
+}
+
+function carriesShip(verdict: Combination['verdict'], audited: boolean): boolean {
   return verdict === 'profit_win' || (verdict === 'proxy_win_profit_flat' && audited);
 }
 

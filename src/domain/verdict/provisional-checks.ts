@@ -1,6 +1,8 @@
 import type { DecideCheck, DecideGateInput } from './decide-case.js';
 import { decideAgain } from './decide-remedies.js';
-import { guardrailChecks, shippingChecks, soundnessCheck, verdictOn } from './ship-checks.js';
+import { guardrailChecks } from './guardrail-checks.js';
+import { shippingChecks, soundnessCheck } from './ship-checks.js';
+import { verdictOn } from './verdict-on.js';
 
 /**
  * Shipping before the money is in. Profit is noisy and waiting has a price too, so a proxy win may
@@ -16,7 +18,7 @@ export function provisionalChecks(input: DecideGateInput): DecideCheck[] {
   return [
     ...shippingChecks(input),
     ...proxyChecks(input),
-    ...guardrailChecks(input),
+    ...guardrailChecks(input, 'held'),
     ...lossChecks(input),
     holdBackCheck(input),
     rereadCheck(input),

@@ -1,6 +1,8 @@
 import type { DecideCheck, DecideGateInput } from './decide-case.js';
 import { answerGap, decideAgain, evaluateNow } from './decide-remedies.js';
-import type { VariantVerdict, VerdictState } from './verdict.js';
+import { guardrailChecks } from './guardrail-checks.js';
+import { verdictOn } from './verdict-on.js';
+import type { VerdictState } from './verdict.js';
 
 /** What shipping needs, for good: matured profit, or an audited proxy with profit that held up. */
 
@@ -12,12 +14,11 @@ const NOT_MATURED: ReadonlySet<VerdictState> = new Set([
 ]);
 
 export function shipChecks(input: DecideGateInput): DecideCheck[] {
-  return [...shippingChecks(input), ...profitChecks(input), ...guardrailChecks(input)];
-}
-
-/** The variant's verdict; undefined for the control, an unknown variant, or before any evaluation. */
-export function verdictOn({ verdict, variant }: DecideGateInput): VariantVerdict | undefined {
-  return verdict?.perVariant.find((candidate) => candidate.variant === variant);
+  return [
+    ...shippingChecks(input),
+    ...profitChecks(input),
+    ...guardrailChecks(input, 'held_or_answered'),
+  ];
 }
 
 /** What every way of shipping needs, whatever the numbers say. */
@@ -156,34 +157,4 @@ function profitChecks(input: DecideGateInput): DecideCheck[] {
     });
   }
   return checks;
-}
-
-/** Every guardrail is not worse than its margin, or its owner has answered. */
-export function guardrailChecks(input: DecideGateInput): DecideCheck[] {
-  const { answeredGuardrails } = input;
-  return (verdictOn(input)?.guardrails ?? []).map(({ key, state, sequentialHarm }) => {
-    const answered = answeredGuardrails.includes(key);
-    const held = state === 'non_inferior' && !sequentialHarm;
-    const worse = state === 'breached' || sequentialHarm;
-    return {
-      code: worse ? 'GUARDRAIL_BREACHED' : 'GUARDRAIL_UNRESOLVED',
-      met: held || answered,
-      pointer: '/action',
-      expected: 'non_inferior',
-      actual: state,
-      subjects: [key],
-      why: guardrailSentence(key, { held, answered, worse }),
-    };
-  });
-}
-
-function guardrailSentence(
-  key: string,
-  { held, answered, worse }: { held: boolean; answered: boolean; worse: boolean },
-): string {
-  if (held) return `The guardrail ${key} is not worse than its margin.`;
-  const found = worse
-    ? `The guardrail ${key} is worse than its margin`
-    : `It cannot be told yet whether the guardrail ${key} is worse than its margin`;
-  return answered ? `${found}, and its owner has answered.` : `${found}: its owner must answer.`;
 }

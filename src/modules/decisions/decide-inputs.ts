@@ -4,7 +4,7 @@ import { Invalid } from '../../domain/errors.js';
 import { parseInstant } from '../../domain/events/instant.js';
 import type { StrengthLabel } from '../../domain/evidence/measures/strength.js';
 import { metricsInRole } from '../../domain/experiments/plan.js';
-import type { DecideGateInput } from '../../domain/verdict/decide-case.js';
+import type { AskedOverride, DecideGateInput } from '../../domain/verdict/decide-case.js';
 import { expectedLossOfShipping } from '../../domain/verdict/expected-loss.js';
 import { type LearningCase, openLearning } from '../../domain/verdict/learning/learning-case.js';
 import { faultsOfLearning, type SaidLearning } from '../../domain/verdict/learning/said.js';
@@ -13,7 +13,11 @@ import { EvaluationsReader, type StoredEvaluation } from '../evaluations/evaluat
 import { EvidenceReader } from '../evidence/evidence.reader.js';
 import { EvidenceStandingReader } from '../experiments/evidence-standing.reader.js';
 import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
+import { GuardrailAnswersReader } from '../guardrails/guardrail-answers.reader.js';
+import { PoliciesReader } from '../policies/policies.reader.js';
+import { ProjectsReader } from '../projects/projects.reader.js';
 import type { DecideDto } from './dto/decision.dto.js';
+import { OverrideRequestsQueries } from './override-requests.queries.js';
 import { saidFromBody } from './said-from-body.js';
 
 /** What the decide gate reads, and the evaluation it comes from. */
@@ -24,6 +28,12 @@ export interface DecideCase {
   latest: StoredEvaluation | null;
 }
 
+/** What is asked for, and by whom. */
+export interface Asked {
+  body: DecideDto;
+  memberId: string;
+}
+
 /** Loads what the decide gate reads, for a decision and for its dry run alike. */
 @Injectable()
 export class DecideInputs {
@@ -31,13 +41,17 @@ export class DecideInputs {
     private readonly standing: EvidenceStandingReader,
     private readonly evidence: EvidenceReader,
     private readonly evaluations: EvaluationsReader,
+    private readonly guardrails: GuardrailAnswersReader,
+    private readonly policies: PoliciesReader,
+    private readonly projects: ProjectsReader,
+    private readonly requests: OverrideRequestsQueries,
   ) {}
 
   /** @throws Invalid `validation-failed` when what was learned contradicts itself or the chain */
   async load(
     manager: EntityManager,
     experiment: LaunchedExperiment,
-    body: DecideDto,
+    { body, memberId }: Asked,
     now: Date,
   ): Promise<DecideCase> {
     const { plan, definition, projectId } = experiment;
@@ -60,13 +74,15 @@ export class DecideInputs {
       reason: body.reason,
       holdBack: body.holdBack ?? null,
       rereadAt: body.rereadAt === undefined ? null : parseInstant(body.rereadAt),
-      override: body.override ?? null,
+      override: await this.override(manager, experiment, body, memberId),
+      overrideBySecond: await this.bySecond(manager, experiment),
       verdict: latest?.result.verdict ?? null,
       killedVariants: plan.variants.filter(({ killed }) => killed).map((arm) => arm.key),
       leadingMetric: metricsInRole(plan, 'leading')[0]?.definition.key ?? '',
       // No proxy has enough concluded experiments behind it yet: every one is unaudited.
       auditedProxies: [],
-      answeredGuardrails: [],
+      plannedGuardrails: await this.guardrails.planned(manager, projectId, plan),
+      guardrailAnswers: await this.guardrails.of(manager, projectId, experiment.id),
       provisionalLossCap: plan.analysis.provisionalLossCap ?? null,
       expectedLossOfShipping:
         latest === null || variant === null ? null : expectedLossOfShipping(latest.result, variant),
@@ -76,6 +92,30 @@ export class DecideInputs {
       now,
     };
     return { experiment, input, latest };
+  }
+
+  private async override(
+    manager: EntityManager,
+    { projectId, id }: LaunchedExperiment,
+    { override }: DecideDto,
+    memberId: string,
+  ): Promise<AskedOverride | null> {
+    if (override === undefined) return null;
+    const { reason, requestId } = override;
+    if (requestId === undefined) return { reason, by: memberId, request: null };
+    const requests = await this.requests.of(manager, projectId, id);
+    const found = requests.find((one) => one.id === requestId.toLowerCase()) ?? null;
+    return { reason, by: memberId, request: { id: requestId, found } };
+  }
+
+  /** By the rules that held when it was launched. */
+  private async bySecond(
+    manager: EntityManager,
+    { projectId, plan }: LaunchedExperiment,
+  ): Promise<DecideGateInput['overrideBySecond']> {
+    const policy = await this.policies.atVersion(projectId, plan.policy, manager);
+    const { memberIds } = await this.projects.facts(projectId, manager);
+    return { asked: policy.overrideBySecond, possible: memberIds.length > 1 };
   }
 
   private async learning(

@@ -15,6 +15,8 @@ interface Row {
   reread_at: Date | null;
   control_still_held_out: boolean | null;
   override_reason: string | null;
+  override_request_id: string | null;
+  override_requested_by: string | null;
   evaluation_id: string | null;
   learning: Learning | null;
   decided_by: string;
@@ -36,11 +38,14 @@ export class DecisionsQueries {
     const rows = (await manager.query(
       `SELECT decision.id, decision.action, decision.variant, decision.reason, decision.hold_back,
          decision.reread_at, decision.control_still_held_out, decision.override_reason,
+         decision.override_request_id, override_request.requested_by AS override_requested_by,
          decision.evaluation_id, decision.learning, decision.decided_by, decision.decided_at,
          gate_decision.report -> 'warnings' AS warnings
        FROM decision
        JOIN gate_decision ON gate_decision.project_id = decision.project_id
          AND gate_decision.id = decision.gate_decision_id
+       LEFT JOIN override_request ON override_request.project_id = decision.project_id
+         AND override_request.id = decision.override_request_id
        WHERE decision.project_id = $1 AND decision.experiment_id = $2
        ORDER BY decision.decided_at, decision.id`,
       [projectId, experiment.id],
@@ -62,6 +67,10 @@ function decisionOf(row: Row, experimentKey: string): DecisionDto {
       ? {}
       : { controlStillHeldOut: row.control_still_held_out }),
     ...(row.override_reason === null ? {} : { overrideReason: row.override_reason }),
+    ...(row.override_request_id === null ? {} : { overrideRequestId: row.override_request_id }),
+    ...(row.override_requested_by === null
+      ? {}
+      : { overrideRequestedBy: row.override_requested_by }),
     ...(row.evaluation_id === null ? {} : { evaluationId: row.evaluation_id }),
     ...(row.learning === null ? {} : { learning: row.learning }),
     warnings: row.warnings.map(({ code, why }) => ({ code, why })),

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Forbidden } from '../../domain/errors.js';
 import type { GateReport } from '../../domain/evidence/gate-report.js';
 import { refusalOf } from '../../domain/evidence/refusal.js';
+import type { AskedOverride } from '../../domain/verdict/decide-case.js';
 import { evaluateDecideGate } from '../../domain/verdict/decide-gate.js';
 import { learningOf, outlineOf } from '../../domain/verdict/learning/learning.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -15,9 +16,8 @@ import { DecideGateReader } from '../experiments/decide-gate.reader.js';
 import { ExperimentLifecycleWriter } from '../experiments/experiment-lifecycle.writer.js';
 import { ExperimentsReader } from '../experiments/experiments.reader.js';
 import { digestOf, GateDecisionsWriter } from '../experiments/gate-decisions.writer.js';
-import { LearningWriter } from '../learning/learning.writer.js';
-import { RereadsWriter } from '../rereads/rereads.writer.js';
 import { type DecideCase, DecideInputs } from './decide-inputs.js';
+import { DecisionFollowUp } from './decision-follow-up.js';
 import { DecideDto, type DecisionDto } from './dto/decision.dto.js';
 
 interface Decided {
@@ -34,8 +34,7 @@ export class DecisionsService {
     private readonly lifecycle: ExperimentLifecycleWriter,
     private readonly gateDecisions: GateDecisionsWriter,
     private readonly inputs: DecideInputs,
-    private readonly learning: LearningWriter,
-    private readonly rereads: RereadsWriter,
+    private readonly followUp: DecisionFollowUp,
     gates: DecideGateReader,
   ) {
     gates.lend(async (caller, key, decision) =>
@@ -53,7 +52,12 @@ export class DecisionsService {
       const entity = await this.lifecycle.lock(manager, actor.projectId, key);
       const experiment = await this.experiments.launched(actor.projectId, key, manager);
       const now = await this.clock.now(manager);
-      const loaded = await this.inputs.load(manager, experiment, body, now);
+      const loaded = await this.inputs.load(
+        manager,
+        experiment,
+        { body, memberId: actor.memberId },
+        now,
+      );
       const report = evaluateDecideGate(loaded.input);
       const answer = { report, inputDigest: digestOf(loaded.input) };
       const kept = await this.gateDecisions.keep(manager, actor, experiment, answer, now);
@@ -66,7 +70,7 @@ export class DecisionsService {
         memberId: actor.memberId,
         facts: { decision: withoutNotes(decision), gateDecisionId: kept.id },
       });
-      await this.followUp(manager, actor, decision, loaded);
+      await this.followUp.of(manager, actor, decision, loaded);
       return { decision };
     });
     if (isDecided(outcome)) return outcome.decision;
@@ -82,34 +86,9 @@ export class DecisionsService {
     return await this.transactions.run(async (manager) => {
       const experiment = await this.experiments.launched(caller.projectId, key, manager);
       const now = await this.clock.now(manager);
-      const { input } = await this.inputs.load(manager, experiment, body, now);
+      const asked = { body, memberId: caller.memberId ?? '' };
+      const { input } = await this.inputs.load(manager, experiment, asked, now);
       return evaluateDecideGate(input);
-    });
-  }
-
-  /** What a decision sets going: the claim learns from it, and its money is read again. */
-  private async followUp(
-    manager: EntityManager,
-    actor: Actor,
-    decision: DecisionDto,
-    { experiment, input, latest }: DecideCase,
-  ): Promise<void> {
-    await this.learning.decided(manager, {
-      experiment,
-      decisionId: decision.id,
-      variant: input.variant,
-      result: latest?.result ?? null,
-      learning: input.learning,
-      memberId: actor.memberId,
-      now: input.now,
-    });
-    await this.rereads.plan(manager, {
-      projectId: actor.projectId,
-      experimentId: experiment.id,
-      decisionId: decision.id,
-      action: decision.action,
-      decidedAt: input.now,
-      rereadAt: input.rereadAt,
     });
   }
 
@@ -122,9 +101,9 @@ export class DecisionsService {
   ): Promise<void> {
     await manager.query(
       `INSERT INTO decision (project_id, id, experiment_id, evaluation_id, gate_decision_id, action,
-         variant, reason, hold_back, reread_at, control_still_held_out, override_reason, learning,
-         decided_by, decided_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+         variant, reason, hold_back, reread_at, control_still_held_out, override_reason,
+         override_request_id, learning, decided_by, decided_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         actor.projectId,
         decision.id,
@@ -138,6 +117,7 @@ export class DecisionsService {
         decision.rereadAt ?? null,
         decision.controlStillHeldOut ?? null,
         decision.overrideReason ?? null,
+        decision.overrideRequestId ?? null,
         decision.learning === undefined ? null : JSON.stringify(decision.learning),
         actor.memberId,
         decision.decidedAt,
@@ -175,12 +155,28 @@ function decisionFrom(
     ...(body.controlStillHeldOut === undefined
       ? {}
       : { controlStillHeldOut: body.controlStillHeldOut }),
-    ...(overridden && body.override !== undefined ? { overrideReason: body.override.reason } : {}),
+    ...(overridden && input.override !== null ? overrideOf(input.override) : {}),
     ...(latest === null ? {} : { evaluationId: latest.id }),
     ...(experiment.kind === 'aa' ? {} : { learning: learningOf(input.learning) }),
     warnings: report.warnings.map(({ code, why }) => ({ code, why })),
     decidedBy: actor.memberId,
     decidedAt: input.now.toISOString(),
+  };
+}
+
+function overrideOf({
+  reason,
+  request,
+}: AskedOverride): Pick<
+  DecisionDto,
+  'overrideReason' | 'overrideRequestId' | 'overrideRequestedBy'
+> {
+  const found = request?.found ?? null;
+  if (request === null || found === null) return { overrideReason: reason };
+  return {
+    overrideReason: reason,
+    overrideRequestId: request.id.toLowerCase(),
+    overrideRequestedBy: found.requestedBy,
   };
 }
 

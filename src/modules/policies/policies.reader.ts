@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { EvidencePolicy } from '../../domain/evidence/policies.js';
+import { EVIDENCE_POLICIES, type EvidencePolicy } from '../../domain/evidence/policies.js';
 import type { PolicyProfile } from '../../domain/experiments/definition.js';
 import { policiesInForce, type PolicyVersion } from '../../domain/experiments/policy-versions.js';
 import { Transactions } from '../../platform/database/transactions.js';
@@ -26,6 +26,19 @@ export class PoliciesReader {
     return policiesInForce(await this.versions(projectId, manager), at);
   }
 
+  /** The rules of one version, whatever is in force by now; the built-in ones where it is unknown. */
+  async atVersion(
+    projectId: string,
+    { profile, version }: { profile: PolicyProfile; version: number },
+    manager: EntityManager,
+  ): Promise<EvidencePolicy> {
+    const own = await this.versions(projectId, manager);
+    const found = own.find(
+      ({ policy }) => policy.profile === profile && policy.version === version,
+    );
+    return found?.policy ?? EVIDENCE_POLICIES[profile];
+  }
+
   /** Every version the project has made of its own, oldest first. */
   async versions(
     projectId: string,
@@ -39,6 +52,11 @@ export class PoliciesReader {
        ORDER BY evidence_policy.profile, evidence_policy.version`,
       [projectId],
     )) as (Omit<PolicyVersion, keyof StoredPolicy> & { body: StoredPolicy })[];
-    return rows.map(({ body, ...row }) => ({ ...row, ...body }));
+    // A rule that came later has its built-in value in the versions from before it.
+    return rows.map(({ body: { policy, ...body }, ...row }) => ({
+      ...row,
+      ...body,
+      policy: { ...EVIDENCE_POLICIES[policy.profile], ...policy },
+    }));
   }
 }

@@ -4,6 +4,7 @@ import {
   EnumOf,
   Flag,
   Fraction,
+  Id,
   Instant,
   Key,
   Maybe,
@@ -25,6 +26,11 @@ import {
 export class OverrideDto {
   @Text()
   reason: string;
+
+  /** What another member asked for in writing; needed where the policy wants two. */
+  @Maybe()
+  @Id()
+  requestId?: string;
 }
 
 /** What people do with the verdict. */
@@ -103,6 +109,11 @@ export class DecisionDto {
   controlStillHeldOut?: boolean;
   /** Why it was decided against the gate. */
   overrideReason?: string;
+  /** The request that it carries out. */
+  @ApiProperty({ format: 'uuid' })
+  overrideRequestId?: string;
+  /** Member who asked for it first; absent where nobody else did. */
+  overrideRequestedBy?: string;
   /** The evaluation it rests on. */
   evaluationId?: string;
   /** What was learned; absent for an A/A test, which teaches nothing about people. */

@@ -87,6 +87,21 @@ export const FREE_TEXT_SQL = `
       'overrideReason', decision.override_reason, 'learning', decision.learning)
     FROM decision WHERE decision.project_id = $1
   UNION ALL
+  SELECT 'learned', learned.id::text, jsonb_build_object('facts', learned.facts,
+      'judgement', learned.judgement)
+    FROM learned WHERE learned.project_id = $1
+  UNION ALL
+  SELECT 'follow-up', follow_up.id::text, jsonb_build_object('closeReason', follow_up.close_reason)
+    FROM follow_up WHERE follow_up.project_id = $1
+  UNION ALL
+  SELECT 'guardrail-answer', guardrail_answer.id::text,
+      jsonb_build_object('answer', guardrail_answer.answer)
+    FROM guardrail_answer WHERE guardrail_answer.project_id = $1
+  UNION ALL
+  SELECT 'override-request', override_request.id::text,
+      jsonb_build_object('reason', override_request.reason)
+    FROM override_request WHERE override_request.project_id = $1
+  UNION ALL
   SELECT 'timeline-entry', timeline_entry.id::text, jsonb_build_object('facts', timeline_entry.facts)
     FROM timeline_entry WHERE timeline_entry.project_id = $1
   UNION ALL

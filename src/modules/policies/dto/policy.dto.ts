@@ -68,6 +68,11 @@ export class SetPolicyDto {
   @Fraction()
   trafficCap?: number;
 
+  /** A decision against the gate takes two members. */
+  @Maybe()
+  @Flag()
+  overrideBySecond?: boolean;
+
   /** Why; kept with the version. */
   @Text()
   reason: string;
@@ -103,6 +108,8 @@ export class PolicyNumbersDto {
   /** Largest share of eligible units; null is no limit. */
   @ApiProperty({ type: 'number', nullable: true })
   trafficCap: number | null;
+  /** A decision against the gate takes two members: one asks for it, another takes it. */
+  overrideBySecond: boolean;
 }
 
 /** The rules of a profile, as a gate reads them. */
