@@ -22,6 +22,9 @@ const NO_PROSE = new Set(
   participant_pair.decision participant_pair.found_by plan.digest question.state study.method
   study.population study.template timeline_entry.what forced_variant holdout.key holdout.seed
   holdout.unit stripe_connection insight.state_code learned.learned_from learned.mechanism
+  notice notice_basis notice_delivery notice_read notification_channel.ending
+  notification_channel.host notification_channel.kind notification_channel.kinds
+  notification_channel.min_severity notification_channel.stopped_code
   learned.metric learned.outcome learned.variant learned_insight follow_up.opened_for
   follow_up.subject follow_up.surprise follow_up.variant guardrail_answer.metric
   guardrail_answer.variant guardrail_answer.state override_request.action override_request.variant

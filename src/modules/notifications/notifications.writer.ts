@@ -37,20 +37,20 @@ export class NotificationsWriter {
   }
 
   /**
-   * Opens an episode and says whether it did; says nothing to anybody when it is open already. A notice
-   * that nothing ever ends is told once per subject.
+   * Opens an episode; says nothing when it is open already. A notice that nothing ever ends is told once
+   * for its subject.
    */
-  async raise(manager: EntityManager, of: NoticeSubject, notice: Notice): Promise<boolean> {
-    return await this.store.open(manager, of, notice, null);
+  async raise(manager: EntityManager, of: NoticeSubject, notice: Notice): Promise<void> {
+    await this.store.open(manager, of, notice, null);
   }
 
-  /** Ends an episode and says whether one was open. */
+  /** Ends an episode, if one is open. */
   async end(
     manager: EntityManager,
     of: NoticeSubject,
     kind: NoticeKind,
     subject: string,
-  ): Promise<boolean> {
-    return await this.store.endOne(manager, of, kind, subject);
+  ): Promise<void> {
+    await this.store.endOne(manager, of, kind, subject);
   }
 }

@@ -113,6 +113,10 @@ export const FREE_TEXT_SQL = `
       'endReason', holdout.end_reason)
     FROM holdout WHERE holdout.project_id = $1
   UNION ALL
+  SELECT 'notification-channel', notification_channel.id::text,
+      jsonb_build_object('name', notification_channel.name)
+    FROM notification_channel WHERE notification_channel.project_id = $1
+  UNION ALL
   SELECT 'import', event_import.id::text, jsonb_build_object('name', event_import.name)
     FROM event_import WHERE event_import.project_id = $1
   UNION ALL
