@@ -23,8 +23,8 @@ import type {
   FrequentistReport,
   RelativeEffect,
   StratifiedReport,
-  WarningNote,
 } from './result.js';
+import type { WarningNote } from './warning-note.js';
 
 /**
  * Units of the whole experiment at which the confidence sequence is narrowest when the plan names

@@ -1,7 +1,7 @@
 import { dominanceOf } from '../../stats/dominance.js';
 import type { ArmPair } from './effects.js';
 import type { ArmMoments } from './moments.js';
-import type { WarningNote } from './result.js';
+import type { WarningNote } from './warning-note.js';
 
 /** Fewer units in an arm say little, whatever a test makes of them. */
 export const ARM_UNITS_MIN = 100;

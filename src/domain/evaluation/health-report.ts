@@ -67,7 +67,12 @@ export interface DataFault {
   sentence: string;
 }
 
-export const HEALTH_WARNINGS = ['crossovers', 'assignment-mismatch', 'over-refunded'] as const;
+export const HEALTH_WARNINGS = [
+  'crossovers',
+  'assignment-mismatch',
+  'over-refunded',
+  'cost-counted-by-declaration',
+] as const;
 
 /** Something about the data to know before reading any number. */
 export interface HealthWarning {

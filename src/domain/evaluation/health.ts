@@ -2,7 +2,9 @@ import { covariateBalance } from '../../stats/covariate-balance.js';
 import { holm } from '../../stats/multiplicity.js';
 import { sampleRatio, type SampleRatioResult } from '../../stats/sample-ratio.js';
 import { type AnalysisPlan, changesOfWeights } from '../experiments/plan.js';
+import { minorUnits } from '../money/currencies.js';
 import { CROSSOVER_SHARE_MAX } from '../verdict/verdict.js';
+import { amountsLeftOut } from './composition.js';
 import { noteOf } from './effects.js';
 import { dataFaultOf } from './data-faults.js';
 import type { PlanMoments } from './moments.js';
@@ -40,7 +42,7 @@ export function healthOf(
 ): HealthReport {
   const cohort = sumOf(moments.units) + moments.crossovers;
   const { unassigned, overRefunded, dataFaults = [] } = moments;
-  const warnings = warningsOf(moments, cohort, isNamed);
+  const warnings = [...warningsOf(moments, cohort, isNamed), ...costWarnings(plan, moments)];
   return {
     srm: sampleRatioOf(plan, moments, smallestP),
     ...(plan.analysis.cuped === undefined ? {} : { balance: balanceOf(plan, moments) }),
@@ -81,6 +83,19 @@ function warningsOf(
     warnings.push({ code: 'over-refunded', detail });
   }
   return warnings;
+}
+
+/** A cost that is declared counts as declared; entries of its kind would count it twice. */
+function costWarnings(
+  { currency }: Pick<AnalysisPlan, 'currency'>,
+  { compositions = [] }: PlanMoments,
+): HealthWarning[] {
+  return amountsLeftOut(compositions, currency).map(({ name, amount }) => {
+    const detail =
+      `The plan declares what ${name} costs, so ledger entries of that name do not count: ` +
+      `${amount.toFixed(minorUnits(currency))} ${currency} were left out of the cohort's money.`;
+    return { code: 'cost-counted-by-declaration', detail };
+  });
 }
 
 /**

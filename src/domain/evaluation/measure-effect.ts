@@ -12,7 +12,8 @@ import { type Contrast, contrastOfMeans } from '../../stats/welch.js';
 import type { CupedEstimator } from '../experiments/definition.js';
 import type { ColumnPart } from './counted-columns.js';
 import type { ArmMoments } from './moments.js';
-import type { CupedReport, StratifiedReport, WarningNote } from './result.js';
+import type { CupedReport, StratifiedReport } from './result.js';
+import type { WarningNote } from './warning-note.js';
 
 /** Two arms of one metric as every test takes them, after what the plan takes out of the noise. */
 export interface Effect {

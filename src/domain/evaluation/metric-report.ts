@@ -7,12 +7,14 @@ import { metricUnit } from '../metrics/metric-unit.js';
 import { believe, type BelievedArms, unknownBelief, unitsPerYear } from './believe.js';
 import { compareArms, watchArms } from './compare-arms.js';
 import { type ArmPair, comparisonsOf, noteOf } from './effects.js';
+import { compositionOf } from './composition.js';
 import { declaredCap, hasStrata } from './counted-columns.js';
 import { dataWarnings } from './data-warnings.js';
 import { CAP_FREEZE_UNITS, comparisonName, type EvaluationHistory } from './history.js';
 import { type Effect, plainSummary } from './measure-effect.js';
-import type { ArmMoments, MetricMoments, PlanMoments } from './moments.js';
+import type { ArmMoments, CompositionMoments, MetricMoments, PlanMoments } from './moments.js';
 import { type LookNow, lookNow } from './planned-looks.js';
+import { projectionsOf } from './projection.js';
 import type {
   ArmReport,
   CapReport,
@@ -20,13 +22,16 @@ import type {
   MaturityReport,
   MetricReport,
   RunningReport,
-  WarningNote,
 } from './result.js';
+import { waitingOf } from './waiting.js';
+import type { WarningNote } from './warning-note.js';
 
 /** One metric of the plan with its numbers: what each arm did, and each variant against the control. */
 export interface MetricCase {
   plan: AnalysisPlan;
   planned: PlannedMetric;
+  /** Position of the metric in the plan. */
+  index: number;
   moments: MetricMoments;
   all: PlanMoments;
   history: EvaluationHistory;
@@ -60,7 +65,49 @@ export function metricReport(one: MetricCase): MetricReport {
     report.look = { ...taken, looks: looksOf(plan.analysis), final };
   }
   if (!maturity.wholeCohort && maturity.units > 0) report.running = runningOf(one, perYear);
+  const { compositions } = one.all;
+  // Moments from before compositions say what they said, and no more.
+  if (compositions === undefined) return report;
+  addWaiting(one, report);
+  addMoney(one, report, { composition: compositions[one.index] ?? null, perYear });
   return report;
+}
+
+/** What waiting would do for the comparison, beside how much of the cohort has matured. */
+function addWaiting({ all }: MetricCase, report: MetricReport): void {
+  const { maturity, comparisons, running } = report;
+  const { closesAt, maturedUnits, units } = maturity;
+  if (closesAt === undefined) return;
+  const waiting = waitingOf({
+    asOf: all.asOf,
+    closesAt,
+    maturedUnits,
+    units,
+    comparisons: maturedUnits === 0 ? (running?.comparisons ?? []) : comparisons,
+  });
+  if (waiting !== undefined) maturity.waiting = waiting;
+}
+
+/** What the money is made of; of the money that decides also what its differences come to. */
+function addMoney(
+  { plan, planned, moments }: MetricCase,
+  report: MetricReport,
+  { composition, perYear }: { composition: CompositionMoments | null; perYear: number | null },
+): void {
+  const { definition, inExperiment } = planned;
+  if (composition !== null) {
+    const isWholeLedger = definition.moneyNames === undefined;
+    const found = compositionOf({ plan, moments, composition, isWholeLedger });
+    if (found !== undefined) report.composition = found;
+  }
+  if (inExperiment !== 'deciding' || definition.kind !== 'money') return;
+  const projections = projectionsOf({
+    comparisons: report.comparisons,
+    units: Object.fromEntries(report.arms.map(({ variant, n }) => [variant, n])),
+    unitsPerYear: perYear,
+    isCapped: report.cap !== undefined,
+  });
+  if (projections.length > 0) report.projections = projections;
 }
 
 /** Positions of the variants that are compared with the control. */

@@ -2,12 +2,13 @@ import type { CupedEstimator } from '../experiments/definition.js';
 import type { PlannedRole, PriorSource } from '../experiments/plan.js';
 import type { MetricKind } from '../metrics/metric.js';
 import type { MetricUnit } from '../metrics/metric-unit.js';
-import type { PartWay } from '../money/parts.js';
 import type { LeadingBasis, Verdict } from '../verdict/verdict.js';
 import type { ColumnPart } from './counted-columns.js';
 import type { HealthReport } from './health-report.js';
+import type { CompositionReport, ProjectionReport, UnitsBasis } from './money-report.js';
 import type { NotComputedNote } from './not-computed.js';
 import type { TakenLook } from './planned-looks.js';
+import type { WarningNote } from './warning-note.js';
 
 /** One run of the analysis as it is stored and answered: plain JSON, every number finite. */
 
@@ -52,33 +53,11 @@ export interface MaturityReport {
 
 /** How much narrower the interval would be once the whole cohort so far has matured. */
 export interface WaitingReport {
+  /** From this evaluation until then, rounded up. */
   days: number;
+  /** Which comparison the widths now are of. */
+  basis: UnitsBasis;
   variants: { variant: string; halfWidthNow: number; halfWidthThen: number }[];
-}
-
-/** One part of an arm's money, signed, in major units of the reporting currency. */
-export interface MoneyPart {
-  /** Of the ledger, or of the kind of cost. */
-  name: string;
-  how: PartWay;
-  arms: { variant: string; total: number; perUnit?: number }[];
-}
-
-/** What the money of each arm is made of; the parts add up to the metric, in every arm. */
-export interface CompositionReport {
-  /** Of the units whose time has come, or of everybody so far while there are none. */
-  basis: 'matured' | 'running';
-  parts: MoneyPart[];
-  totals: { variant: string; units: number; total: number; perUnit?: number }[];
-}
-
-/** What a difference of money would come to, in major units; bounds are those of the comparison. */
-export interface ProjectionReport {
-  variant: string;
-  /** Of the units of the variant whose time has come. */
-  soFar: { units: number; estimate: number; lower: number; upper: number };
-  /** At the experiment's traffic, if all eligible units got the variant. */
-  perYear?: { units: number; estimate: number; lower: number; upper: number };
 }
 
 /** Variant minus control. The bounds are those of the interval that is valid at this look. */
@@ -232,20 +211,6 @@ export interface StratifiedReport {
   merged: number;
   /** The same comparison without it, at the same look. */
   unadjusted: AbsoluteEffect;
-}
-
-export const WARNING_CODES = [
-  'skewed',
-  'denominator-near-zero',
-  'no-covariate',
-  'not-adjusted',
-  'insufficient-data',
-  'outlier-dominated',
-] as const;
-
-export interface WarningNote {
-  code: (typeof WARNING_CODES)[number];
-  detail: string;
 }
 
 /** Where the values of a metric are cut, in its unit. */

@@ -7,9 +7,8 @@ import {
   PRIOR_KINDS,
   type PriorReport,
   TEST_NAMES,
-  WARNING_CODES,
-  type WarningNote,
 } from '../../../domain/evaluation/result.js';
+import { WARNING_CODES, type WarningNote } from '../../../domain/evaluation/warning-note.js';
 import { PRIOR_SOURCES, type PriorSource } from '../../../domain/experiments/plan.js';
 import { NotComputedDto } from './not-computed.dto.js';
 
