@@ -124,5 +124,10 @@ export const PASSING_CASES: readonly GateCaseRow[] = [
         ),
       }),
     },
+    input: {
+      citedExperiments: [
+        { id: 'e1', key: 'shorter-form', decided: true, outcomes: ['understood_win'] as const },
+      ],
+    },
   },
 ].map((row) => ({ ...row, unmet: [] }));

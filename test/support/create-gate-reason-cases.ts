@@ -15,6 +15,7 @@ import {
   withFourth,
   withInsight,
 } from './evidence-builders.js';
+import { aTrackEntry } from './track-builder.js';
 
 const says = (changes: Partial<Rationale>) => ({ rationale: aRationale(changes) });
 const B2B = { project: { ...GATE_PROJECT, market: 'b2b' as const } };
@@ -173,6 +174,19 @@ export const REASON_CASES: readonly GateCaseRow[] = [
     unmet: ['CORRELATION_ONLY_LINK', 'IDENTITY_IS_NOT_CAUSE'],
   },
   {
+    name: 'a link on an experiment that won for another reason',
+    dossier: aDossier(),
+    definition: says({
+      chain: aChain().map((link, index) =>
+        index === 2 ? { ...link, basis: 'experiment' as const, support: ['lucky'] } : link,
+      ),
+    }),
+    input: {
+      citedExperiments: [{ id: 'e1', key: 'lucky', decided: true, outcomes: ['lucky_win'] }],
+    },
+    unmet: ['LUCKY_WIN_CITED'],
+  },
+  {
     name: 'a signal cited as if somebody had said it',
     dossier: withSignal({ reading: 'movement' }),
     definition: says({
@@ -311,6 +325,13 @@ export const REASON_CASES: readonly GateCaseRow[] = [
   {
     name: 'an insight that something speaks against',
     dossier: withInsight(aDossier(people(3)), { state: 'contested' }),
+    warned: ['INSIGHT_CONTESTED'],
+  },
+  {
+    name: 'an insight that a lucky win has weakened',
+    dossier: withInsight(aDossier(people(3)), {
+      track: [aTrackEntry('other', 'lucky_win', { effect: 'weakened' })],
+    }),
     warned: ['INSIGHT_CONTESTED'],
   },
   {

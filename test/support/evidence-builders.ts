@@ -337,6 +337,7 @@ export function aGateInput(
     policies: EVIDENCE_POLICIES,
     others: [],
     parent: null,
+    citedExperiments: [],
     author: MEMBERS.author,
     now: GATE_NOW,
     ...changes,

@@ -3,6 +3,7 @@ import { tooFewAccounts } from './checks/accounts.js';
 import { noAlternative } from './checks/alternatives.js';
 import { tooFewAsked } from './checks/asked.js';
 import { chainBroken } from './checks/chain.js';
+import { luckyWinCited } from './checks/cited-experiments.js';
 import { confidenceBelowPolicy } from './checks/confidence.js';
 import { conflictedSource } from './checks/conflicts.js';
 import { consentMissing } from './checks/consent.js';
@@ -64,6 +65,7 @@ const CHECKS: readonly ((gate: GateCase) => Finding)[] = [
   insightRetired,
   iterationUnargued,
   ledgerIncomplete,
+  luckyWinCited,
   mechanismIncomplete,
   nonDiagnostic,
   notAsked,

@@ -1,5 +1,10 @@
 import type { InsightState } from './insight-state.js';
-import type { TrackOutcome } from './measures/strength-facts.js';
+import type {
+  InsightEffect,
+  LearningOutcome,
+  MechanismVerdict,
+  MetricVerdict,
+} from '../verdict/learning/outcome.js';
 import type { SignalReading } from './signal.js';
 
 /**
@@ -252,8 +257,20 @@ export interface DossierInsight {
   entries: readonly DossierEntry[];
   searches: readonly DossierSearch[];
   readings: readonly DossierReading[];
-  /** How earlier experiments that cited it ended; absent where nobody looked. */
-  track?: readonly TrackOutcome[];
+  /** How experiments that cited it ended; absent where nobody looked. */
+  track?: readonly TrackEntry[];
+}
+
+/** What the test of one variant said of a claim it rested on. */
+export interface TrackEntry {
+  /** Key. */
+  experiment: string;
+  variant: string;
+  metric: MetricVerdict;
+  mechanism: MechanismVerdict;
+  outcome: LearningOutcome;
+  effect: InsightEffect;
+  at: Date;
 }
 
 /** A study that a cited interview belongs to, with every session of it that has ended. */

@@ -5,6 +5,7 @@ import type {
   Variant,
 } from '../experiments/definition.js';
 import type { Metric } from '../metrics/metric.js';
+import type { LearningOutcome } from '../verdict/learning/outcome.js';
 import type { Citations } from './citations.js';
 import type { CountedPeople } from './counted-people.js';
 import type { Dossier, DossierInterview } from './dossier.js';
@@ -43,6 +44,8 @@ export interface CreateGateInput {
   others: readonly OtherRationale[];
   /** The experiment this one iterates on; its own reason is not a copy. */
   parent: ParentExperiment | null;
+  /** What the chain names as an experiment; those that do not exist are left out. */
+  citedExperiments: readonly CitedExperiment[];
   /** Components that a member found weaker than the facts say. */
   lowerings?: readonly StrengthLowering[];
   /** The member who asks. */
@@ -59,6 +62,16 @@ export interface OtherRationale {
   text: string;
   /** The quotes it names. */
   quoteIds: readonly string[];
+}
+
+/** An experiment that a link of the chain names as what has shown it. */
+export interface CitedExperiment {
+  id: string;
+  key: string;
+  /** People have taken a decision about it. */
+  decided: boolean;
+  /** What its variants taught, as the last decision concerns them; empty where nobody looked. */
+  outcomes: readonly LearningOutcome[];
 }
 
 export interface ParentExperiment {
@@ -80,6 +93,7 @@ export interface GateCase {
   project: ProjectFacts;
   others: readonly OtherRationale[];
   parent: ParentExperiment | null;
+  citedExperiments: readonly CitedExperiment[];
   author: string;
   now: Date;
   citations: Citations;

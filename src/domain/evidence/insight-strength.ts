@@ -54,6 +54,7 @@ export function insightStrength(input: {
     policies,
     others: [],
     parent: null,
+    citedExperiments: [],
     author: '',
     now,
   });

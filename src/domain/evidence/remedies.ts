@@ -108,6 +108,25 @@ export function declareMetric(needs: string): Remedy {
   return { action: 'Declare the metric', method: 'POST', path: '/v1/metrics', needs };
 }
 
+export function askPeopleWhoMetIt(key: string): Remedy {
+  return {
+    action: 'Ask people who met the change why it came out so',
+    method: 'GET',
+    path: `/v1/experiments/${segment(key)}/follow-ups`,
+    needs:
+      'interviews with people who met it in the study of an open follow-up; then test the reason they give',
+  };
+}
+
+export function showExperiment(key: string): Remedy {
+  return {
+    action: 'See what the experiment waits for',
+    method: 'GET',
+    path: `/v1/experiments/${segment(key)}`,
+    needs: 'a decision about it',
+  };
+}
+
 /** For what is repaired in a draft before its launch. */
 export function completeDraft(key: string, needs: string): Remedy {
   const path = `/v1/experiments/${segment(key)}`;

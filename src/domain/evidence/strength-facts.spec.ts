@@ -1,5 +1,6 @@
 import {
   aDossier,
+  aGatedDefinition,
   aGateInput,
   aRationale,
   aReading,
@@ -10,6 +11,7 @@ import {
   people,
   withInsight,
 } from '../../../test/support/evidence-builders.js';
+import { aTrackEntry } from '../../../test/support/track-builder.js';
 import type { OtherExplanation } from '../experiments/definition.js';
 import type { Dossier } from './dossier.js';
 import type { CreateGateInput } from './gate-case.js';
@@ -126,7 +128,12 @@ describe('strengthFactsOf', () => {
   it('takes plans, records and readers from where they are stored', () => {
     const dossier = aDossier(people(3), { study: { preregistered: true } });
     const read = withInsight(dossier, {
-      track: ['understood_win'],
+      track: [
+        aTrackEntry('another', 'understood_win'),
+        aTrackEntry('unclear', 'open'),
+        // Its own end.
+        aTrackEntry(aGatedDefinition().key, 'refuted'),
+      ],
       readings: [aReading('quote-1', { disposition: 'contradicts' }), aReading('quote-2')],
     });
     const facts = factsOf(read);

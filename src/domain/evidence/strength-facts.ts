@@ -3,7 +3,7 @@ import { chainMetricsOf } from '../experiments/rationale-references.js';
 import type { Disposition, DossierInterview } from './dossier.js';
 import type { GateCase } from './gate-case.js';
 import { evidenceTestOf } from './measures/evidence-test.js';
-import type { StrengthFacts } from './measures/strength-facts.js';
+import type { StrengthFacts, TrackOutcome } from './measures/strength-facts.js';
 import { readerAgreement } from './reader-agreement.js';
 import { unheardParts } from './roles-heard.js';
 import { stageNearness } from './stage-nearness.js';
@@ -48,11 +48,19 @@ export function strengthFactsOf(gate: StrengthCase): StrengthFacts {
     diagnosticity: { tests: testsAgainstStrongest(gate.rationale) },
     reliability: { readers, alpha: alpha.ok ? alpha.alpha : null },
     trackRecord: {
-      outcomes: gate.citations.insights.flatMap(({ insight }) => insight.track ?? []),
+      outcomes: earlierOutcomes(gate),
     },
     allWithdrawn:
       supporting.length > 0 && supporting.every(({ faults }) => faults.has('CONSENT_MISSING')),
   };
+}
+
+/** Its own end is no earlier test, and what ended open says neither. */
+function earlierOutcomes({ citations, definition }: StrengthCase): TrackOutcome[] {
+  return citations.insights
+    .flatMap(({ insight }) => insight.track ?? [])
+    .filter(({ experiment }) => experiment !== definition.key)
+    .flatMap(({ outcome }) => (outcome === 'open' ? [] : [outcome]));
 }
 
 function directnessFacts({ people, testimonies, personOf }: StrengthCase) {

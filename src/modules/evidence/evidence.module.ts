@@ -9,6 +9,8 @@ import { SpeakerSheetsService } from './imports/speaker-sheets.service.js';
 import { StudyImportsService } from './imports/study-imports.service.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { EvidenceReader } from './evidence.reader.js';
+import { EvidenceWriter } from './evidence.writer.js';
+import { ExposedPeopleReader } from './exposed-people.reader.js';
 import { EvidenceEntriesService } from './insights/evidence-entries.service.js';
 import { InsightStrengthService } from './insights/insight-strength.service.js';
 import { InsightsController } from './insights/insights.controller.js';
@@ -92,7 +94,9 @@ import { StudiesService } from './studies/studies.service.js';
     NegativeSearchesService,
     DossierQuotes,
     EvidenceReader,
+    EvidenceWriter,
+    ExposedPeopleReader,
   ],
-  exports: [EvidenceReader],
+  exports: [EvidenceReader, EvidenceWriter, ExposedPeopleReader],
 })
 export class EvidenceModule {}

@@ -118,6 +118,11 @@ export class EvidenceStandingReader {
 function asOf(dossier: Dossier, at: Date, now: Date): Dossier {
   return {
     ...dossier,
+    // How tests ended since is no withdrawal either.
+    insights: dossier.insights.map((insight) => ({
+      ...insight,
+      track: (insight.track ?? []).filter((ended) => ended.at <= at),
+    })),
     participants: dossier.participants.map((person) => ({
       ...person,
       consents: person.consents

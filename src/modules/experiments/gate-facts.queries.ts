@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { OtherRationale, ParentExperiment } from '../../domain/evidence/gate-case.js';
+import type {
+  CitedExperiment,
+  OtherRationale,
+  ParentExperiment,
+} from '../../domain/evidence/gate-case.js';
 import { rationaleText } from '../../domain/evidence/rationale-text.js';
 import type { ExperimentDefinition, Rationale } from '../../domain/experiments/definition.js';
 import { impactStandings, type StoredAcknowledgement } from '../../domain/experiments/impacts.js';
@@ -70,6 +74,35 @@ export class GateFactsQueries {
       variants: definition.variants,
       rationale: definition.rationale ?? {},
     };
+  }
+
+  /** The experiments that the chain names as what has shown a link, by key or by id. */
+  async citedExperiments(
+    manager: EntityManager,
+    projectId: string,
+    { rationale }: Pick<ExperimentDefinition, 'rationale'>,
+  ): Promise<CitedExperiment[]> {
+    const named = (rationale?.chain ?? [])
+      .filter(({ basis }) => basis === 'experiment')
+      .flatMap(({ support }) => support ?? []);
+    if (named.length === 0) return [];
+    return (await manager.query(
+      `SELECT experiment.id, experiment.key, newest.id IS NOT NULL AS decided,
+         ARRAY(SELECT DISTINCT ON (learned.variant) learned.outcome FROM learned
+           WHERE learned.project_id = experiment.project_id
+             AND learned.experiment_id = experiment.id AND learned.decision_id = newest.id
+           ORDER BY learned.variant, learned.learned_at DESC, learned.id DESC) AS outcomes
+       FROM experiment
+       LEFT JOIN LATERAL (
+         SELECT decision.id FROM decision
+         WHERE decision.project_id = experiment.project_id
+           AND decision.experiment_id = experiment.id
+         ORDER BY decision.decided_at DESC, decision.id DESC LIMIT 1) AS newest ON true
+       WHERE experiment.project_id = $1
+         AND (experiment.key = ANY($2) OR experiment.id::text = ANY($3))
+       ORDER BY experiment.key COLLATE "C"`,
+      [projectId, named, named.map((name) => name.toLowerCase())],
+    )) as CitedExperiment[];
   }
 
   /** Experiments that people may meet at the same time as this one. */

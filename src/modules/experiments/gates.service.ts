@@ -64,6 +64,7 @@ export class GatesService {
       policies: await this.policies.inForce(projectId, now, manager),
       others: await this.facts.others(manager, projectId, definition.key),
       parent: await this.facts.parent(manager, projectId, definition),
+      citedExperiments: await this.facts.citedExperiments(manager, projectId, definition),
       author,
       now,
     };

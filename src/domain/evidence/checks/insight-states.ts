@@ -1,5 +1,6 @@
 import type { CitedInsight } from '../citations.js';
 import type { CreateGateCode } from '../create-gate-codes.js';
+import type { DossierInsight } from '../dossier.js';
 import type { InsightState } from '../insight-state.js';
 import { countOf, finding, type Finding } from '../finding.js';
 import type { GateCase } from '../gate-case.js';
@@ -7,10 +8,13 @@ import { searchForContradiction, writeInsight } from '../remedies.js';
 
 /** What speaks against a cited insight is known before the test, not found after it. */
 export function insightContested(gate: GateCase): Finding {
-  const contested = inState(gate, ['contested']);
+  const contested = gate.citations.insights.filter(
+    ({ insight }) => insight.state === 'contested' || isWeakened(insight),
+  );
   return findingFor('INSIGHT_CONTESTED', contested, 'warning', {
-    bad: (many) => `${many} contested: something speaks against it that nobody has settled.`,
-    good: 'No cited insight is contested.',
+    bad: (many) =>
+      `${many} contested or weakened: something speaks against it that nobody has settled.`,
+    good: 'No cited insight is contested or weakened.',
     remedies: contested.map(({ insight }) => searchForContradiction(insight.id)),
   });
 }
@@ -23,6 +27,11 @@ export function insightRetired(gate: GateCase): Finding {
     good: 'No cited insight is retired or replaced.',
     remedies: [writeInsight()],
   });
+}
+
+/** An experiment won and showed that it was not for this reason. */
+function isWeakened({ track }: DossierInsight): boolean {
+  return (track ?? []).some(({ effect }) => effect === 'weakened');
 }
 
 function inState({ citations }: GateCase, states: readonly InsightState[]): CitedInsight[] {

@@ -6,6 +6,7 @@ import type {
   DossierSearch,
   DossierSignal,
 } from '../../../domain/evidence/dossier.js';
+import { loadTrack } from './track-record.js';
 
 type Owned<T> = T & { insightId: string };
 
@@ -53,8 +54,12 @@ export async function loadInsights(
      ORDER BY insight_reading.quote_id, insight_reading.reader_id`,
     [projectId, ids],
   )) as Owned<DossierReading>[];
+  const track = await loadTrack(manager, projectId, ids);
   return rows.map((row) => ({
     ...row,
+    track: track
+      .filter(({ insightId }) => insightId === row.id)
+      .map(({ insightId: _owner, ...entry }) => entry),
     entries: entries.filter(({ insightId }) => insightId === row.id),
     searches: searches.filter(({ insightId }) => insightId === row.id),
     readings: readings

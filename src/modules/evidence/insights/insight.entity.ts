@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type { InsightForces, SwitchMoment } from '../../../domain/evidence/insight.js';
-import type { InsightState } from '../../../domain/evidence/insight-state.js';
+import type { InsightState, InsightStateCode } from '../../../domain/evidence/insight-state.js';
 import { ProjectEntity } from '../../projects/project.entity.js';
 import { QuestionEntity } from '../studies/question.entity.js';
 
@@ -63,6 +63,13 @@ export class InsightEntity {
   /** Why it stands so; null while it stands as it was made. */
   @Column({ type: 'text', nullable: true })
   stateReason: string | null;
+
+  /** What brought it there, where an experiment did and not a member. */
+  @Column({ type: 'text', nullable: true })
+  stateCode: InsightStateCode | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  stateExperimentId: string | null;
 
   /** The insight that says it better. */
   @Column({ type: 'uuid', nullable: true })

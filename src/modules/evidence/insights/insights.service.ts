@@ -61,6 +61,8 @@ export class InsightsService {
         switchTimeline: body.switchTimeline ?? null,
         state: 'asserted',
         stateReason: null,
+        stateCode: null,
+        stateExperimentId: null,
         supersededBy: null,
         reviewBy: body.reviewBy === undefined ? null : instant(body.reviewBy),
         tags: body.tags ?? [],
@@ -143,6 +145,8 @@ export class InsightsService {
       const change = {
         state: body.state,
         stateReason: body.reason,
+        stateCode: null,
+        stateExperimentId: null,
         supersededBy: successorId,
       };
       await manager.update(InsightEntity, { projectId, id }, change);
