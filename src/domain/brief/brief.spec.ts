@@ -1,5 +1,6 @@
 import type { ComparisonReport, EvaluationResult, MetricReport } from '../evaluation/result.js';
-import { type BriefInput, composeBrief } from './brief.js';
+import type { BriefInput, DecisionRecord } from './brief-input.js';
+import { composeBrief } from './compose-brief.js';
 import { briefMarkdown } from './markdown.js';
 
 const maturity = { maturedUnits: 100, units: 100, fraction: 1, wholeCohort: true };
@@ -67,6 +68,22 @@ const voice = {
   heardAt: '2026-02-01T00:00:00.000Z',
 };
 
+function decided(changes: Partial<DecisionRecord> = {}): DecisionRecord {
+  return {
+    action: 'ship',
+    variant: 'b',
+    reason: 'r',
+    holdBack: null,
+    rereadAt: null,
+    overrideReason: null,
+    overrideRequestedBy: null,
+    learning: null,
+    by: 'Olga',
+    at: '2026-03-02T00:00:00.000Z',
+    ...changes,
+  };
+}
+
 function input(changes: Partial<BriefInput> = {}): BriefInput {
   return {
     experiment: {
@@ -81,10 +98,15 @@ function input(changes: Partial<BriefInput> = {}): BriefInput {
       },
     },
     plan: null,
-    insights: ['People cannot tell the total'],
+    insights: [{ id: 'i1', statement: 'People cannot tell the total' }],
     voices: [voice],
     evaluation,
-    decision: null,
+    decisions: [],
+    guardrailAnswers: [],
+    answerers: [],
+    rereads: [],
+    learned: [],
+    amendments: [],
     gateNotes: [],
     evidenceWithdrawn: false,
     evidenceGapAnswered: false,
@@ -129,32 +151,27 @@ describe('composeBrief', () => {
       'the gap is answered in writing',
     ],
     [
-      'an override',
-      {
-        decision: {
-          action: 'ship',
-          variant: 'b',
-          reason: 'r',
-          overrideReason: 'the board wants it',
-          by: 'owner',
-          at: '2026-03-02T00:00:00.000Z',
-        },
-      },
-      'the board wants it',
+      'an override, with who decided and why',
+      { decisions: [decided({ overrideReason: 'the board wants it' })] },
+      'by Olga: the board wants it',
     ],
     [
-      'a provisional ship',
+      'an override that took two',
+      { decisions: [decided({ overrideReason: 'why', overrideRequestedBy: 'Ben' })] },
+      'Decided against the gate by Olga, asked for by Ben: why',
+    ],
+    [
+      'a provisional ship with its hold-back and its date',
       {
-        decision: {
-          action: 'ship_provisional',
-          variant: 'b',
-          reason: 'r',
-          overrideReason: null,
-          by: 'owner',
-          at: '2026-03-02T00:00:00.000Z',
-        },
+        decisions: [
+          decided({
+            action: 'ship_provisional',
+            holdBack: 0.05,
+            rereadAt: '2026-05-03T00:00:00.000Z',
+          }),
+        ],
       },
-      'profit unknown',
+      'profit unknown; 5% keep the control; read again on 3 May 2026',
     ],
   ])('says %s first', (_name, changes, words) => {
     const brief = composeBrief(input(changes));

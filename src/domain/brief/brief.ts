@@ -1,10 +1,25 @@
-import type { Directness } from '../evidence/dossier.js';
-import type { EvaluationResult, MetricReport } from '../evaluation/result.js';
-import { BECAUSE_PARTS, type BecausePart, type Rationale } from '../experiments/definition.js';
+import type { ProjectionReport } from '../evaluation/money-report.js';
+import type { BecausePart } from '../experiments/definition.js';
 import type { DecisionAction } from '../experiments/decision.js';
 import type { ExperimentState } from '../experiments/lifecycle.js';
-import type { AnalysisPlan } from '../experiments/plan.js';
-import { decidedSentence, earnedSentence, movedSentence, stateSentence } from './sentences.js';
+import type { Directness } from '../evidence/dossier.js';
+import type { PlannedRole } from '../experiments/plan.js';
+import type {
+  ControlFate,
+  ProfitClaim,
+  RereadKind,
+  RereadOutcome,
+  RereadState,
+} from '../rereads/reread.js';
+import type { GuardrailState } from '../verdict/classify.js';
+import type { AnswerStanding } from '../verdict/guardrail-answer.js';
+import type {
+  InsightEffect,
+  LearningOutcome,
+  MechanismVerdict,
+  MetricVerdict,
+} from '../verdict/learning/outcome.js';
+import type { VerdictState } from '../verdict/verdict.js';
 
 /** The page a stakeholder reads: why we test, who said so, what moved, what it earned, what we decided. */
 
@@ -27,20 +42,170 @@ export interface BriefVoice {
 export interface BriefEffect {
   metric: string;
   name: string;
-  role: MetricReport['role'];
+  role: PlannedRole;
   variant: string;
   /** Of units whose window has closed (`matured`), or of everybody so far (`running`). */
   basis: 'matured' | 'running';
   sentence: string;
 }
 
+/** One step on the way from nothing to what an arm brought; amounts are signed. */
+export interface WaterfallStep {
+  /** Of the part of the money, in words. */
+  name: string;
+  amount: number;
+  /** Where the step starts and where it ends: the sum of the steps up to here. */
+  from: number;
+  to: number;
+}
+
+/** What the money of one arm is made of, per unit. */
+export interface BriefWaterfall {
+  variant: string;
+  units: number;
+  steps: WaterfallStep[];
+  /** Of all steps, as it was computed. */
+  perUnit: number;
+  /** Of all units of the arm. */
+  total: number;
+  sentence: string;
+}
+
+/** Both estimates of one difference: of values that are cut, and as they came. */
+export interface BriefCap {
+  variant: string;
+  capped: { estimate: number; lower: number; upper: number };
+  uncapped: { estimate: number; lower: number; upper: number };
+  sentence: string;
+}
+
+/** What it earned, arm by arm, and what that would come to; in major units of `currency`. */
+export interface BriefMoney {
+  metric: string;
+  currency: string;
+  /** What the sum is called: partial while a kind of cost is unknown. */
+  word: 'Profit' | 'Partial profit';
+  /** Of the units whose time has come, or of everybody so far. */
+  basis?: 'matured' | 'running';
+  waterfalls: BriefWaterfall[];
+  /** The parts of each difference to the control, in words. */
+  differences: { variant: string; sentence: string }[];
+  /** Entries that are in no sum, because what their kind costs is declared; in words. */
+  leftOut: string[];
+  capped: BriefCap[];
+  projections: (ProjectionReport & { sentence: string })[];
+  /** What waiting for all units would do, while it would do anything. */
+  waiting: string[];
+}
+
 export interface BriefVerdict {
   variant: string;
-  state: string;
+  state: VerdictState;
   sentence: string;
   reasons: string[];
   /** The way from the change to the money, link by link. */
-  chain: { from: string; to: string; verdict: string; why: string }[];
+  chain: { from: string; to: string; verdict: string; why: string; lagDays?: number }[];
+}
+
+export interface BriefGuardrailAnswer {
+  variant: string;
+  accepted: boolean;
+  answer: string;
+  by: string;
+  at: string;
+}
+
+export interface BriefGuardrail {
+  metric: string;
+  name: string;
+  department?: string;
+  owner?: string;
+  /** Who answers for a breach, in words. */
+  answerer: string;
+  states: {
+    variant: string;
+    state: GuardrailState;
+    /** What its owner's answer is worth today. */
+    standing: AnswerStanding;
+    sentence: string;
+  }[];
+  /** Oldest first; the last one for a variant holds. */
+  answers: BriefGuardrailAnswer[];
+}
+
+/** What no guardrail watches yet: somebody looks by hand. */
+export interface BriefGap {
+  department: string;
+  expectedEffect: string;
+  observationPlan: string;
+}
+
+export interface BriefDecision {
+  action: DecisionAction;
+  variant?: string;
+  by: string;
+  at: string;
+  sentence: string;
+  /** Share of units that keep the control. */
+  holdBack?: number;
+  rereadAt?: string;
+  /** Why it was decided against the gate; shown with who did. */
+  overrideReason?: string;
+  /** Who asked for it first, where it took two. */
+  overrideRequestedBy?: string;
+  /** What was said to be learned when it was taken, sentence by sentence. */
+  learned: string[];
+}
+
+export interface BriefReread {
+  kind: RereadKind;
+  days?: number;
+  dueAt: string;
+  status: RereadState;
+  currency: string;
+  doneAt?: string;
+  controlFate?: ControlFate;
+  stillCausal?: boolean;
+  proposal?: 'roll_back';
+  /** What was done, and what the rollout did to the control. */
+  sentence: string;
+  findings: {
+    variant: string;
+    before: VerdictState;
+    now: VerdictState;
+    outcome: RereadOutcome;
+    claimed?: ProfitClaim;
+    realised?: ProfitClaim;
+    sentence: string;
+  }[];
+}
+
+/** Two verdicts side by side: whether the metric moved, and whether the reason was right. */
+export interface BriefLearning {
+  variant: string;
+  metric: MetricVerdict;
+  /** Key of the metric it is about. */
+  metricKey: string;
+  mechanism: MechanismVerdict;
+  outcome: LearningOutcome;
+  sentence: string;
+  reasons: string[];
+  /** What it did to each claim the test rested on. */
+  insights: { insightId: string; effect: InsightEffect; sentence: string }[];
+}
+
+export interface BriefFollowUp {
+  question: string;
+  dueAt: string;
+  sentence: string;
+}
+
+export interface BriefAmendment {
+  planVersion: number;
+  at: string;
+  by: string;
+  reason: string;
+  sentence: string;
 }
 
 export interface Brief {
@@ -62,186 +227,28 @@ export interface Brief {
   whoSaidSo: { people: number; voices: BriefVoice[] };
   /** Absent before the first evaluation. */
   asOf?: string;
+  /** Whether the data can be trusted, sentence by sentence. */
+  health: string[];
   whatMoved: BriefEffect[];
   whatItEarned: BriefEffect[];
   profitCoverage: 'full' | 'partial';
   unknownCosts: string[];
+  /** Absent where the deciding metric is no money or nothing was evaluated. */
+  money?: BriefMoney;
+  guardrails: BriefGuardrail[];
+  gaps: BriefGap[];
   verdicts: BriefVerdict[];
   winner?: string;
-  decision?: {
-    action: DecisionAction;
-    variant?: string;
-    sentence: string;
-    overrideReason?: string;
-  };
+  /** The last one, which holds. */
+  decision?: BriefDecision;
+  /** All of them, oldest first. */
+  decisions: BriefDecision[];
+  afterDecision: BriefReread[];
   /** What is known about the reason, whatever the metric did. */
   learned: string[];
-}
-
-export interface BriefInput {
-  experiment: {
-    key: string;
-    name: string;
-    kind: 'ab' | 'aa';
-    status: ExperimentState;
-    rationale: Rationale | undefined;
-  };
-  /** Absent for a draft. */
-  plan: AnalysisPlan | null;
-  insights: readonly string[];
-  voices: readonly BriefVoice[];
-  evaluation: EvaluationResult | null;
-  decision: {
-    action: DecisionAction;
-    variant: string | null;
-    reason: string;
-    overrideReason: string | null;
-    by: string;
-    at: string;
-  } | null;
-  /** What the last gate that passed warned of. */
-  gateNotes: readonly string[];
-  /** Who earlier cited words took them back. */
-  evidenceWithdrawn: boolean;
-  /** Somebody has answered in writing what that leaves open. */
-  evidenceGapAnswered: boolean;
-  costs: { coverage: 'full' | 'partial'; unknown: readonly string[] };
-  sandbox: boolean;
-}
-
-/** What was set aside or not read yet says nothing about the claim. */
-const HEARD: ReadonlySet<string> = new Set(['supports', 'contradicts', 'qualifies']);
-
-/** Puts the page together; every sentence in it follows from a stored fact. */
-export function composeBrief(input: BriefInput): Brief {
-  const { experiment, evaluation, decision, costs } = input;
-  const effects = evaluation === null ? [] : effectsOf(evaluation, input.plan);
-  const verdicts = evaluation === null ? [] : verdictsOf(evaluation);
-  const overrideReason = decision?.overrideReason ?? undefined;
-  const voices = input.voices.filter(({ disposition }) => HEARD.has(disposition));
-  return {
-    experimentKey: experiment.key,
-    name: experiment.name,
-    kind: experiment.kind,
-    status: experiment.status,
-    labels: labelsOf(input),
-    why: whyOf(input),
-    whoSaidSo: {
-      people: new Set(voices.map(({ pseudonym }) => pseudonym)).size,
-      voices,
-    },
-    ...(evaluation === null ? {} : { asOf: evaluation.asOf }),
-    whatMoved: effects.filter(({ role }) => role !== 'deciding'),
-    whatItEarned: effects.filter(({ role }) => role === 'deciding'),
-    profitCoverage: costs.coverage,
-    unknownCosts: [...costs.unknown],
-    verdicts,
-    ...(evaluation?.verdict.winner === undefined ? {} : { winner: evaluation.verdict.winner }),
-    ...(decision === null
-      ? {}
-      : {
-          decision: {
-            action: decision.action,
-            ...(decision.variant === null ? {} : { variant: decision.variant }),
-            sentence: decidedSentence(decision),
-            ...(overrideReason === undefined ? {} : { overrideReason }),
-          },
-        }),
-    learned: learnedFrom(input, verdicts),
-  };
-}
-
-function labelsOf({
-  experiment,
-  decision,
-  evidenceWithdrawn,
-  evidenceGapAnswered,
-  costs,
-  sandbox,
-}: BriefInput): string[] {
-  const labels: string[] = [];
-  if (sandbox) labels.push('Sandbox: nothing here is real');
-  if (experiment.kind === 'aa') labels.push('A/A test: a health report, never a result');
-  if (costs.coverage === 'partial') {
-    labels.push(`Partial profit: nobody has declared ${costs.unknown.join(', ')}`);
-  }
-  if (evidenceWithdrawn) {
-    const answered = evidenceGapAnswered ? '; the gap is answered in writing' : '';
-    labels.push(`Evidence behind this test was withdrawn${answered}`);
-  }
-  if (decision?.action === 'ship_provisional') labels.push('Shipped provisionally: profit unknown');
-  if (decision !== null && decision.overrideReason !== null) {
-    labels.push(`Decided against the gate: ${decision.overrideReason}`);
-  }
-  return labels;
-}
-
-function whyOf({ experiment: { rationale }, insights, gateNotes }: BriefInput): Brief['why'] {
-  const { betterOff, worseOff } = rationale?.experience ?? {};
-  const wrongIf = rationale?.wrongIf;
-  return {
-    insights: [...insights],
-    because: BECAUSE_PARTS.flatMap((part) => {
-      const clause = rationale?.because?.[part];
-      if (clause === undefined) return [];
-      return [{ part, text: clause.text, assumption: clause.assumption === true }];
-    }),
-    ...(betterOff === undefined ? {} : { betterOff }),
-    ...(worseOff === undefined ? {} : { worseOff }),
-    ...(wrongIf === undefined ? {} : { wrongIf }),
-    gateNotes: [...gateNotes],
-  };
-}
-
-function effectsOf(result: EvaluationResult, plan: AnalysisPlan | null): BriefEffect[] {
-  return result.metrics.flatMap((metric) => {
-    const planned = plan?.metrics.find(({ definition }) => definition.key === metric.key);
-    const name = planned?.definition.name ?? metric.key;
-    const partial = result.verdict.profitCoverage === 'partial';
-    return metric.comparisons.map((comparison): BriefEffect => {
-      const matured = comparison.absolute !== undefined;
-      const running = metric.running?.comparisons.find((one) => one.variant === comparison.variant);
-      const shown = matured ? comparison : (running ?? comparison);
-      const basis = matured ? 'matured' : 'running';
-      const said = { metric, name, basis, partial } as const;
-      return {
-        metric: metric.key,
-        name,
-        role: metric.role,
-        variant: comparison.variant,
-        basis,
-        sentence:
-          metric.role === 'deciding' ? earnedSentence(said, shown) : movedSentence(said, shown),
-      };
-    });
-  });
-}
-
-function verdictsOf(result: EvaluationResult): BriefVerdict[] {
-  return result.verdict.perVariant.map((judged) => ({
-    variant: judged.variant,
-    state: judged.state,
-    sentence: stateSentence(judged.state, judged.variant),
-    reasons: judged.reasons.map(({ sentence }) => sentence),
-    chain: judged.chain.map(({ from, to, verdict, why }) => ({ from, to, verdict, why })),
-  }));
-}
-
-function learnedFrom(input: BriefInput, verdicts: readonly BriefVerdict[]): string[] {
-  if (input.experiment.kind === 'aa') return [];
-  return verdicts.flatMap(({ variant, state, chain }) => {
-    const broken = chain.filter(({ verdict }) => verdict === 'broken');
-    const open = chain.filter(({ verdict }) => verdict === 'not_measured');
-    const sentences = broken.map(
-      ({ from, to, why }) => `${variant}: the step from ${from} to ${to} did not hold. ${why}`,
-    );
-    if (state === 'proxy_trap') {
-      sentences.push(`${variant}: the leading metric was a shadow of success here, not its cause.`);
-    }
-    if (open.length > 0 && state !== 'collecting') {
-      const steps = open.map(({ from, to }) => `${from} to ${to}`).join('; ');
-      sentences.push(`${variant}: nobody measured the step ${steps}. Ask the people who saw it.`);
-    }
-    return sentences;
-  });
+  learning: BriefLearning[];
+  /** Who will be asked what, by the decisions so far. */
+  followUps: BriefFollowUp[];
+  /** What was changed in the plan while data was coming in. */
+  amendments: BriefAmendment[];
 }

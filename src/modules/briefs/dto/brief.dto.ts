@@ -2,9 +2,20 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Brief, BriefEffect, BriefVerdict, BriefVoice } from '../../../domain/brief/brief.js';
 import { DIRECTNESS, type Directness } from '../../../domain/evidence/dossier.js';
 import { BECAUSE_PARTS, type BecausePart } from '../../../domain/experiments/definition.js';
-import { DECISION_ACTIONS, type DecisionAction } from '../../../domain/experiments/decision.js';
 import { EXPERIMENT_STATES, type ExperimentState } from '../../../domain/experiments/lifecycle.js';
 import { PLANNED_ROLES, type PlannedRole } from '../../../domain/experiments/plan.js';
+import type { VerdictState } from '../../../domain/verdict/verdict.js';
+import { BriefMoneyDto } from './brief-money.dto.js';
+import {
+  BriefAmendmentDto,
+  BriefDecisionDto,
+  BriefFollowUpDto,
+  BriefGapDto,
+  BriefGuardrailDto,
+  BriefLearningDto,
+  BriefRereadDto,
+  VERDICT_STATES,
+} from './brief-people.dto.js';
 
 export class BriefClauseDto {
   @ApiProperty({ enum: BECAUSE_PARTS, enumName: 'BecausePart' })
@@ -66,29 +77,24 @@ export class BriefEffectDto implements BriefEffect {
   sentence: string;
 }
 
+/** One link of the chain from the change to the money. */
 export class BriefLinkDto {
   from: string;
   to: string;
   /** `held`, `broken` or `not_measured`. */
   verdict: string;
   why: string;
+  /** Days after which it was expected to show. */
+  lagDays?: number;
 }
 
 export class BriefVerdictDto implements BriefVerdict {
   variant: string;
-  state: string;
+  @ApiProperty({ enum: VERDICT_STATES, enumName: 'VerdictState' })
+  state: VerdictState;
   sentence: string;
   reasons: string[];
   chain: BriefLinkDto[];
-}
-
-export class BriefDecisionDto {
-  @ApiProperty({ enum: DECISION_ACTIONS, enumName: 'DecisionAction' })
-  action: DecisionAction;
-  variant?: string;
-  sentence: string;
-  /** Why it was decided against the gate. */
-  overrideReason?: string;
 }
 
 /** The page a stakeholder reads. */
@@ -108,7 +114,9 @@ export class BriefDto implements Brief {
   /** Until when data is in; absent before the first evaluation. */
   @ApiProperty({ format: 'date-time' })
   asOf?: string;
-  /** What moved. */
+  /** Whether the data can be trusted, sentence by sentence. */
+  health: string[];
+  /** What moved; empty for an A/A test, which is a health report. */
   whatMoved: BriefEffectDto[];
   /** What it earned. */
   whatItEarned: BriefEffectDto[];
@@ -116,10 +124,25 @@ export class BriefDto implements Brief {
   profitCoverage: 'full' | 'partial';
   /** Kinds of cost nobody has declared. */
   unknownCosts: string[];
+  /** What it earned arm by arm; absent where no money decides or nothing was evaluated. */
+  money?: BriefMoneyDto;
+  guardrails: BriefGuardrailDto[];
+  /** What no metric watches yet, with the plan to observe it by hand. */
+  gaps: BriefGapDto[];
   verdicts: BriefVerdictDto[];
   winner?: string;
-  /** What we decided. */
+  /** What we decided: the last decision, which holds. */
   decision?: BriefDecisionDto;
-  /** What we learned about the reason. */
+  /** All decisions, oldest first. */
+  decisions: BriefDecisionDto[];
+  /** The money read again since, by due date. */
+  afterDecision: BriefRereadDto[];
+  /** What the numbers taught about the reason. */
   learned: string[];
+  /** Whether the metric moved and whether the reason was right, side by side. */
+  learning: BriefLearningDto[];
+  /** Who will be asked what, as the decisions promised, by date. */
+  followUps: BriefFollowUpDto[];
+  /** What was changed in the plan on the way, with reasons. */
+  amendments: BriefAmendmentDto[];
 }
