@@ -93,9 +93,18 @@ describe('scheduled evaluations', () => {
     await expect(runDue(it_, hour(1))).rejects.toThrow('some due work failed');
     expect(await slots('a')).toMatchObject([{ status: 'done' }]);
     expect(await slots('z')).toMatchObject([{ status: 'done' }]);
-    expect(await slots('poisoned')).toEqual([
+    expect(await slots('poisoned')).toMatchObject([
       { slotAt: hour(1), status: 'failed', attempts: 3, error: 'exchange-rate-missing' },
     ]);
+    // Every other slot was closed before the failing one was tried again.
+    const begun = await it_.sql<{ key: string; started_at: Date; finished_at: Date }>(
+      `SELECT experiment.key, evaluation_slot.started_at, evaluation_slot.finished_at
+       FROM evaluation_slot JOIN experiment ON experiment.id = evaluation_slot.experiment_id`,
+    );
+    const of = (key: string) => begun.find((one) => one.key === key);
+    const again = of('poisoned')?.started_at.getTime() ?? 0;
+    expect(of('a')?.finished_at.getTime()).toBeLessThanOrEqual(again);
+    expect(of('z')?.finished_at.getTime()).toBeLessThanOrEqual(again);
   });
 
   it('P10: two replicas at once make one evaluation for each slot', async () => {

@@ -134,6 +134,8 @@ export interface Schedule {
   cron: string;
   /** IANA zone; the project's when absent. */
   timezone?: string;
+  /** Keys of the feeds whose data must be complete up to a slot before it is evaluated. */
+  waitFor?: readonly string[];
 }
 
 export const BECAUSE_PARTS = [

@@ -212,6 +212,21 @@ describe('what is wrong with a definition', () => {
       ['/analysis/dimensions too-many-dimensions'],
     ],
     [
+      'feeds to wait for',
+      { schedule: { cron: '0 6 * * *', waitFor: ['orders', 'refunds.daily'] } },
+      [],
+    ],
+    [
+      'a feed without a name, and one twice',
+      { schedule: { cron: '0 6 * * *', waitFor: ['orders', '../orders', 'orders'] } },
+      ['/schedule/waitFor/1 invalid-key', '/schedule/waitFor/2 duplicate-key'],
+    ],
+    [
+      'too many feeds',
+      { schedule: { cron: '0 6 * * *', waitFor: [...Array(21).keys()].map((n) => `feed-${n}`) } },
+      ['/schedule/waitFor too-many-feeds'],
+    ],
+    [
       'strata beside CUPED',
       { analysis: { stratifyBy: 'device', cuped: { days: 14 } } },
       ['/analysis/stratifyBy not-with-cuped'],

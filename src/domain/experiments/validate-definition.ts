@@ -6,6 +6,7 @@ import { isKey } from '../key.js';
 import type { Metric } from '../metrics/metric.js';
 import { isCurrency } from '../money/currencies.js';
 import { isAmountMinor } from '../money/ledger.js';
+import { WAIT_FOR_MAX } from '../schedule/awaited-slot.js';
 import {
   type Analysis,
   DIMENSIONS_MAX,
@@ -37,6 +38,7 @@ export function validateDefinition(
     ...(isShare(definition.traffic) ? [] : [fault('/traffic', 'invalid-traffic')]),
     ...metricFaults(definition, new Map(context.metrics.map((metric) => [metric.key, metric]))),
     ...analysisFaults(definition.analysis),
+    ...waitForFaults(definition.schedule?.waitFor ?? []),
   ];
 }
 
@@ -241,6 +243,15 @@ function dimensionFaults({ dimensions = [] }: Analysis): FieldError[] {
   return dimensions.length > DIMENSIONS_MAX
     ? [fault('/analysis/dimensions', 'too-many-dimensions'), ...faults]
     : faults;
+}
+
+function waitForFaults(feeds: readonly string[]): FieldError[] {
+  const pointer = '/schedule/waitFor';
+  if (feeds.length > WAIT_FOR_MAX) return [fault(pointer, 'too-many-feeds')];
+  return feeds.flatMap((feed, index) => {
+    if (!isKey(feed)) return [fault(`${pointer}/${index}`, 'invalid-key')];
+    return feeds.indexOf(feed) < index ? [fault(`${pointer}/${index}`, 'duplicate-key')] : [];
+  });
 }
 
 function isProper(prior: Prior): boolean {

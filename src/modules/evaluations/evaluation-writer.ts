@@ -15,6 +15,7 @@ import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
 import { NotificationsWriter } from '../notifications/notifications.writer.js';
 import { EvaluationHistories } from './evaluation-histories.js';
 import { momentsRequestOf } from './moments-request.js';
+import { RunNotices } from './run-notices.js';
 import { StateChecks } from './state-checks.js';
 
 /** An evaluation that has been computed and not yet stored. */
@@ -36,6 +37,7 @@ export class EvaluationWriter {
     private readonly histories: EvaluationHistories,
     private readonly checks: StateChecks,
     private readonly notifications: NotificationsWriter,
+    private readonly runNotices: RunNotices,
     private readonly audit: AuditLog,
   ) {}
 
@@ -99,6 +101,7 @@ export class EvaluationWriter {
     await this.histories.keepLooks(manager, evaluated, result, computed.history);
     const of = { projectId, experimentId, experimentKey: experiment.key };
     await this.notifications.evaluated(manager, of, result);
+    await this.runNotices.succeeded(manager, of);
     await this.audit.append(manager, {
       projectId: experiment.projectId,
       actor,

@@ -11,7 +11,7 @@ import {
 } from '../../platform/security/principal.js';
 import { EvaluationPageDto } from './dto/evaluation-page.dto.js';
 import { EvaluationDto } from './dto/evaluation.dto.js';
-import { SlotDto, SlotListDto } from './dto/slot.dto.js';
+import { SlotPageDto } from './dto/slot.dto.js';
 import { VerdictPageDto } from './dto/verdict.dto.js';
 import { EvaluationsService } from './evaluations.service.js';
 
@@ -75,11 +75,17 @@ export class EvaluationsController {
     return VerdictPageDto.of(await this.evaluations.latest(caller.projectId, key));
   }
 
-  /** Shows what became of the scheduled evaluations: each slot is evaluated once, skipped or failed. */
+  /**
+   * Shows what became of the scheduled evaluations, the newest first: each slot is evaluated once,
+   * skipped or failed, with how long it took and why it failed; and when the next one is.
+   */
   @Get('slots')
   @Scoped('results:read')
-  async listSlots(@Caller() caller: Principal, @Param('key') key: string): Promise<SlotListDto> {
-    const slots = await this.evaluations.slots(caller.projectId, key);
-    return { data: slots.map((slot) => SlotDto.from(slot)) };
+  async listSlots(
+    @Caller() caller: Principal,
+    @Param('key') key: string,
+    @Query() query: PageQueryDto,
+  ): Promise<SlotPageDto> {
+    return await this.evaluations.slots(caller.projectId, key, pageRequest(query));
   }
 }

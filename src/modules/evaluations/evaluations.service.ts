@@ -6,20 +6,10 @@ import { Transactions } from '../../platform/database/transactions.js';
 import { type Page, pageOf, type PageRequest } from '../../platform/http/page.js';
 import type { Actor } from '../../platform/security/principal.js';
 import { ExperimentsReader, type LaunchedExperiment } from '../experiments/experiments.reader.js';
+import { SlotDto, SlotPageDto } from './dto/slot.dto.js';
 import { EvaluationWriter } from './evaluation-writer.js';
 import { EvaluationsReader } from './evaluations.reader.js';
-
-/** A slot as it is shown: what was to be evaluated when, and what came of it. */
-export interface RecordedSlot {
-  slotAt: Date;
-  status: string;
-  attempts: number;
-  evaluationId: string | null;
-  error: string | null;
-}
-
-/** More slots than this nobody reads on one page. */
-const SLOTS_SHOWN_MAX = 200;
+import { SlotHistory } from './slot-history.js';
 
 @Injectable()
 export class EvaluationsService {
@@ -29,6 +19,7 @@ export class EvaluationsService {
     private readonly experiments: ExperimentsReader,
     private readonly evaluations: EvaluationsReader,
     private readonly writer: EvaluationWriter,
+    private readonly history: SlotHistory,
   ) {}
 
   /** Evaluates with all data up to now. */
@@ -65,19 +56,12 @@ export class EvaluationsService {
     return pageOf(rows, page.limit, ({ result }) => show(result));
   }
 
-  /** The newest slots first. */
-  async slots(projectId: string, key: string): Promise<RecordedSlot[]> {
+  /** What became of its slots, the newest first, and when the next one is. */
+  async slots(projectId: string, key: string, page: PageRequest): Promise<SlotPageDto> {
     const experiment = await this.evaluable(projectId, key);
-    if (experiment === null) return [];
-    return (await this.transactions.manager.query(
-      `SELECT evaluation_slot.slot_at AS "slotAt", evaluation_slot.status,
-         evaluation_slot.attempts, evaluation_slot.evaluation_id AS "evaluationId",
-         evaluation_slot.error
-       FROM evaluation_slot
-       WHERE evaluation_slot.project_id = $1 AND evaluation_slot.experiment_id = $2
-       ORDER BY evaluation_slot.slot_at DESC LIMIT ${SLOTS_SHOWN_MAX}`,
-      [projectId, experiment.id],
-    )) as RecordedSlot[];
+    if (experiment === null) return { data: [] };
+    const runs = await this.history.page(experiment, page, (run) => SlotDto.from(run));
+    return SlotPageDto.of(runs, await this.history.next(experiment));
   }
 
   /** null for a draft: it exists, and nothing can have been evaluated. */

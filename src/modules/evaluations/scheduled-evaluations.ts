@@ -1,5 +1,4 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { dueSlots } from '../../domain/schedule/due-slots.js';
 import { parseInstant } from '../../domain/events/instant.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.token.js';
@@ -7,16 +6,13 @@ import { DatabaseArrival } from '../../platform/database/database-arrival.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { type DueWork, DueWorkRegistry } from '../../platform/scheduling/due-work.js';
 import { Jobs } from '../../platform/scheduling/jobs.js';
-import { ExperimentsReader } from '../experiments/experiments.reader.js';
+import { SlotRecorder } from './slot-recorder.js';
 import { SlotRunner } from './slot-runner.js';
 import { type Slot, SlotStore } from './slot-store.js';
-import { firstSlot, slotsIn } from './slot-times.js';
 
 const QUEUE = 'evaluate';
 /** With the lease this keeps a dead worker's slot waiting for at most half a minute. */
 const OPEN_SLOTS_POLL_MS = 10_000;
-/** Before any experiment: everything since the launch is due. */
-const BEFORE_ALL = new Date(0);
 
 /** Evaluations on a schedule: exactly one result for each slot, whatever happens to the workers. */
 @Injectable()
@@ -29,7 +25,7 @@ export class ScheduledEvaluations implements DueWork, OnModuleInit, OnModuleDest
     @Inject(CONFIG) private readonly config: Config,
     private readonly registry: DueWorkRegistry,
     private readonly jobs: Jobs,
-    private readonly experiments: ExperimentsReader,
+    private readonly recorder: SlotRecorder,
     private readonly slots: SlotStore,
     private readonly runner: SlotRunner,
     private readonly logger: Logger,
@@ -46,10 +42,11 @@ export class ScheduledEvaluations implements DueWork, OnModuleInit, OnModuleDest
       const slot = slotFrom(data);
       if (slot !== null) await this.runner.attempt(slot);
     });
-    this.poll = setInterval(() => {
-      this.polling ??= this.takeOpenSlots().finally(() => (this.polling = null));
-    }, OPEN_SLOTS_POLL_MS);
+    const look = () => (this.polling ??= this.takeOpenSlots().finally(() => (this.polling = null)));
+    this.poll = setInterval(() => void look(), OPEN_SLOTS_POLL_MS);
     this.poll.unref();
+    // Whatever the one before left when it ended.
+    void look();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -59,32 +56,39 @@ export class ScheduledEvaluations implements DueWork, OnModuleInit, OnModuleDest
   }
 
   async nextDue(after: Date, until: Date): Promise<Date | null> {
-    let first: Date | null = null;
-    for (const experiment of await this.experiments.allEvaluated()) {
-      const slot = firstSlot(experiment, { after, until });
-      if (slot !== null && (first === null || slot < first)) first = slot;
-    }
-    return first;
+    return await this.recorder.nextDue({ after, until });
   }
 
   /**
    * Records what fell due, and hands it to the queue; or evaluates it, and comes back when every
    * slot is closed, those included that other workers have taken: a clock that steps through slots
-   * must not leave one behind.
+   * must not leave one behind. One that waits for data is left waiting.
    * @throws AggregateError inline, with the errors of the slots that were given up
    */
   async runDue(now: Date, how: 'inline' | 'queued'): Promise<void> {
-    const failures = await this.recordDue(now);
+    const failures = await this.recorder.recordDue(now);
     if (how === 'queued') await this.enqueue(await this.slots.open());
-    else {
-      for (const slots of [() => this.slots.open(), () => this.slots.unclosed()]) {
-        for (const slot of await slots()) {
-          const failure = await this.runner.finish(slot);
-          if (failure !== null) failures.push(failure.error);
-        }
-      }
-    }
+    else failures.push(...(await this.evaluateAll()));
     if (failures.length > 0) throw new AggregateError(failures, 'some evaluations failed');
+  }
+
+  /** Slots whose data has just come run at once, not with the next tick. */
+  async dataComplete(projectId: string): Promise<void> {
+    await this.enqueue(await this.recorder.release(projectId));
+  }
+
+  /** Each is tried before any is tried again. */
+  private async evaluateAll(): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    for (const slot of await this.slots.open()) {
+      const outcome = await this.runner.attempt(slot);
+      if (outcome.is === 'failed') failures.push(outcome.error);
+    }
+    for (const slot of await this.slots.unclosed()) {
+      const failure = await this.runner.finish(slot);
+      if (failure !== null) failures.push(failure.error);
+    }
+    return failures;
   }
 
   private async enqueue(slots: readonly Slot[]): Promise<void> {
@@ -93,32 +97,14 @@ export class ScheduledEvaluations implements DueWork, OnModuleInit, OnModuleDest
     }
   }
 
-  private async recordDue(now: Date): Promise<unknown[]> {
-    const failures: unknown[] = [];
-    const experiments = await this.experiments.allEvaluated();
-    const last = await this.slots.lastRecorded(
-      experiments.map(({ projectId, id }) => ({ projectId, experimentId: id })),
-    );
-    for (const experiment of experiments) {
-      try {
-        const range = { after: last.get(experiment.id) ?? BEFORE_ALL, until: now };
-        const { projectId, id } = experiment;
-        const due = dueSlots(slotsIn(experiment, range));
-        if (due.run !== null) await this.slots.record({ projectId, experimentId: id }, due);
-      } catch (error) {
-        this.logger.failure('slots of an experiment', error, { experimentId: experiment.id });
-        failures.push(error);
-      }
-    }
-    return failures;
-  }
-
-  /** Slots that no job stands for any more: of workers that died, or after a failed attempt. */
+  /**
+   * Slots that no job stands for any more: of workers that died, or after a failed attempt. Asked again
+   * after each, because what falls free meanwhile goes before what has just come.
+   */
   private async takeOpenSlots(): Promise<void> {
     try {
-      for (const slot of await this.slots.open()) {
-        if (this.poll === null) return;
-        await this.runner.attempt(slot);
+      while (this.poll !== null) {
+        if ((await this.runner.attemptNext()).is === 'taken') return;
       }
     } catch (error) {
       this.logger.failure('open slots', error);

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NotFound } from '../../domain/errors.js';
+import { DomainError, NotFound } from '../../domain/errors.js';
+import { keptFacts, type RunFailure, WORKERS_DIED } from '../../domain/schedule/run-failure.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { ExperimentsReader, type LaunchedExperiment } from '../experiments/experiments.reader.js';
 import { codeOfError } from './code-of-error.js';
 import { EvaluationWriter } from './evaluation-writer.js';
-import { type ClaimedSlot, type Slot, SlotStore } from './slot-store.js';
+import { RunNotices } from './run-notices.js';
+import { type Claim, type ClaimedSlot, type Slot, SlotStore } from './slot-store.js';
 
 const HEARTBEAT_MS = 5_000;
 const OTHERS_POLL_MS = 50;
@@ -25,24 +27,18 @@ export class SlotRunner {
     private readonly slots: SlotStore,
     private readonly experiments: ExperimentsReader,
     private readonly writer: EvaluationWriter,
+    private readonly notices: RunNotices,
     private readonly logger: Logger,
   ) {}
 
-  /** One attempt. Never throws: a failing experiment hinders no other. */
+  /** One attempt at this slot. A failing experiment hinders no other: its error is the answer. */
   async attempt(slot: Slot): Promise<SlotOutcome> {
-    const claimed = await this.slots.claim(slot);
-    if (claimed === null) return { is: 'taken' };
-    const heartbeat = setInterval(() => void this.renew(claimed), HEARTBEAT_MS);
-    heartbeat.unref();
-    try {
-      return await this.evaluate(claimed);
-    } catch (error) {
-      const { projectId, experimentId } = slot;
-      this.logger.failure('scheduled evaluation', error, { projectId, experimentId });
-      return { is: await this.slots.failed(claimed, codeOfError(error)), error };
-    } finally {
-      clearInterval(heartbeat);
-    }
+    return await this.run(await this.claim((manager) => this.slots.claim(manager, slot)));
+  }
+
+  /** One attempt at the slot whose turn it is; `taken` when there is none. */
+  async attemptNext(): Promise<SlotOutcome> {
+    return await this.run(await this.claim((manager) => this.slots.claimNext(manager)));
   }
 
   /** Attempts until the slot is closed, by this worker or by another. Answers the last error. */
@@ -60,6 +56,49 @@ export class SlotRunner {
     return { error: new Error('another worker keeps a slot and does not finish it') };
   }
 
+  private async claim(take: (manager: Manager) => Promise<Claim>): Promise<Claim> {
+    return await this.transactions.run(async (manager) => {
+      const claim = await take(manager);
+      if (claim.is === 'given-up') {
+        await this.notices.failed(manager, claim.slot, { code: WORKERS_DIED, facts: {} });
+      }
+      return claim;
+    });
+  }
+
+  private async run(claim: Claim): Promise<SlotOutcome> {
+    if (claim.is === 'taken') return claim;
+    const { slot } = claim;
+    if (claim.is === 'given-up') {
+      return { is: 'failed', error: new Error('too many workers died of a slot') };
+    }
+    const heartbeat = setInterval(() => void this.renew(slot), HEARTBEAT_MS);
+    heartbeat.unref();
+    const started = performance.now();
+    try {
+      return await this.evaluate(slot);
+    } catch (error) {
+      const { projectId, experimentId } = slot;
+      this.logger.failure('scheduled evaluation', error, { projectId, experimentId });
+      const durationMs = Math.round(performance.now() - started);
+      return { is: await this.fail(slot, failureOf(error), durationMs), error };
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  private async fail(
+    slot: ClaimedSlot,
+    failure: RunFailure,
+    durationMs: number,
+  ): Promise<'pending' | 'failed'> {
+    return await this.transactions.run(async (manager) => {
+      const status = await this.slots.failed(manager, slot, { ...failure, durationMs });
+      if (status === 'failed') await this.notices.failed(manager, slot, failure);
+      return status;
+    });
+  }
+
   private async evaluate(slot: ClaimedSlot): Promise<SlotOutcome> {
     const experiment = await this.experimentOf(slot);
     const computed = await this.writer.compute(experiment, slot.slotAt, slot.slotAt);
@@ -67,7 +106,8 @@ export class SlotRunner {
       // Whoever took over after a lost lease writes; this result is dropped.
       if (!(await this.slots.holds(manager, slot))) return { is: 'taken' };
       await this.writer.insert(manager, computed, 'system');
-      await this.slots.done(manager, slot, computed.result.id);
+      const { result, durationMs } = computed;
+      await this.slots.done(manager, slot, { evaluationId: result.id, durationMs });
       return { is: 'done' };
     });
   }
@@ -88,4 +128,13 @@ export class SlotRunner {
       this.logger.failure('lease of a scheduled evaluation', error);
     }
   }
+}
+
+type Manager = Parameters<SlotStore['claim']>[0];
+
+function failureOf(error: unknown): RunFailure {
+  return {
+    code: codeOfError(error),
+    facts: error instanceof DomainError ? keptFacts(error.facts) : {},
+  };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { type RunFailure, WORKERS_DIED } from '../../domain/schedule/run-failure.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
 
@@ -16,59 +17,44 @@ export interface ClaimedSlot extends Slot {
   attempts: number;
 }
 
+/** `given-up`: by this very attempt to take it, because too many workers died of it. */
+export type Claim = { is: 'taken' } | { is: 'claimed' | 'given-up'; slot: ClaimedSlot };
+
 /** A dead worker's slot is free for others after this time; real time, not the product's clock. */
 export const LEASE_SECONDS = 20;
 /** Errors after which a slot is given up. */
 export const SLOT_ATTEMPTS_MAX = 3;
+/** Before a failed slot is tried again by whoever looks for work. */
+const RETRY_SECONDS = 5;
 /** A slot whose worker died this often takes workers down with it. */
 const CLAIMS_MAX = 20;
-const WORKERS_DIED = 'workers-died';
 
 const LEASE_END = `clock_timestamp() + interval '${LEASE_SECONDS} seconds'`;
 const SAME_SLOT = `evaluation_slot.project_id = $1 AND evaluation_slot.experiment_id = $2
   AND evaluation_slot.slot_at = $3`;
-const IS_OPEN = `(evaluation_slot.status = 'pending'
-  OR (evaluation_slot.status = 'running' AND evaluation_slot.lease_until < clock_timestamp()))`;
+const IS_ABANDONED = `(evaluation_slot.status = 'running'
+  AND evaluation_slot.lease_until < clock_timestamp())`;
+const IS_OPEN = `(evaluation_slot.status = 'pending' OR ${IS_ABANDONED})`;
 
-/** The rows of evaluation_slot and who works on them. */
+/**
+ * Those of dead workers have waited longest. Then what was tried less often, so that one that fails
+ * delays no other; then the oldest.
+ */
+const NEXT = `(evaluation_slot.project_id, evaluation_slot.experiment_id, evaluation_slot.slot_at) = (
+  SELECT evaluation_slot.project_id, evaluation_slot.experiment_id, evaluation_slot.slot_at
+  FROM evaluation_slot
+  WHERE ${IS_ABANDONED} OR (evaluation_slot.status = 'pending'
+    AND (evaluation_slot.lease_until IS NULL OR evaluation_slot.lease_until < clock_timestamp()))
+  ORDER BY evaluation_slot.status = 'running' DESC, evaluation_slot.attempts,
+    evaluation_slot.slot_at, evaluation_slot.project_id, evaluation_slot.experiment_id
+  LIMIT 1 FOR UPDATE SKIP LOCKED)`;
+
+/** Who works on which row of evaluation_slot. */
 @Injectable()
 export class SlotStore {
   constructor(private readonly transactions: Transactions) {}
 
-  /** The newest slot recorded for each of these experiments, by experiment id. */
-  async lastRecorded(slots: readonly Omit<Slot, 'slotAt'>[]): Promise<ReadonlyMap<string, Date>> {
-    const rows = (await this.transactions.manager.query(
-      `SELECT wanted.experiment_id, newest.slot_at
-       FROM unnest($1::uuid[], $2::uuid[]) AS wanted(project_id, experiment_id)
-       CROSS JOIN LATERAL (
-         SELECT max(evaluation_slot.slot_at) AS slot_at FROM evaluation_slot
-         WHERE evaluation_slot.project_id = wanted.project_id
-           AND evaluation_slot.experiment_id = wanted.experiment_id
-       ) AS newest
-       WHERE newest.slot_at IS NOT NULL`,
-      [slots.map((slot) => slot.projectId), slots.map((slot) => slot.experimentId)],
-    )) as { experiment_id: string; slot_at: Date }[];
-    return new Map(rows.map((row) => [row.experiment_id, row.slot_at]));
-  }
-
-  /** Records slots once, whoever records them first. */
-  async record(
-    experiment: Omit<Slot, 'slotAt'>,
-    slots: { run: Date | null; skipped: readonly Date[] },
-  ): Promise<void> {
-    const { run, skipped } = slots;
-    const instants = [...skipped, ...(run === null ? [] : [run])];
-    const statuses = instants.map((instant) => (instant === run ? 'pending' : 'skipped'));
-    await this.transactions.manager.query(
-      `INSERT INTO evaluation_slot (project_id, experiment_id, slot_at, status)
-       SELECT $1, $2, slot.slot_at, slot.status
-       FROM unnest($3::timestamptz[], $4::text[]) AS slot(slot_at, status)
-       ON CONFLICT (project_id, experiment_id, slot_at) DO NOTHING`,
-      [experiment.projectId, experiment.experimentId, instants, statuses],
-    );
-  }
-
-  /** Slots that wait, and slots whose worker has died; the oldest first. */
+  /** Slots that nobody works on: those that were never begun, failed or were left by the dead. */
   async open(): Promise<Slot[]> {
     return await this.slotsThat(IS_OPEN);
   }
@@ -87,22 +73,39 @@ export class SlotStore {
     )) as Slot[];
   }
 
-  /** Takes a slot; null when somebody else has it or it is closed. */
-  async claim(slot: Slot): Promise<ClaimedSlot | null> {
+  /** Takes a slot, unless somebody else has it or it is closed. */
+  async claim(manager: EntityManager, slot: Slot): Promise<Claim> {
+    return await this.take(manager, `${SAME_SLOT} AND ${IS_OPEN}`, keyOf(slot));
+  }
+
+  /** Takes the slot whose turn it is; `taken` when there is none. */
+  async claimNext(manager: EntityManager): Promise<Claim> {
+    return await this.take(manager, NEXT, []);
+  }
+
+  private async take(manager: EntityManager, which: string, key: unknown[]): Promise<Claim> {
     const owner = newId();
-    const rows = (await this.transactions.manager.query(
+    const isTooOften = `evaluation_slot.attempts >= ${CLAIMS_MAX}`;
+    const rows = (await manager.query(
       `WITH claimed AS (
          UPDATE evaluation_slot SET attempts = evaluation_slot.attempts + 1,
-           status = CASE WHEN evaluation_slot.attempts >= ${CLAIMS_MAX} THEN 'failed' ELSE 'running' END,
-           error = CASE WHEN evaluation_slot.attempts >= ${CLAIMS_MAX} THEN '${WORKERS_DIED}' END,
-           lease_owner = $4, lease_until = ${LEASE_END}
-         WHERE ${SAME_SLOT} AND ${IS_OPEN}
-         RETURNING evaluation_slot.attempts, evaluation_slot.status
-       ) SELECT claimed.attempts FROM claimed WHERE claimed.status = 'running'`,
-      [...keyOf(slot), owner],
-    )) as { attempts: number }[];
-    const claimed = rows[0];
-    return claimed === undefined ? null : { ...slot, owner, attempts: claimed.attempts };
+           status = CASE WHEN ${isTooOften} THEN 'failed' ELSE 'running' END,
+           error = CASE WHEN ${isTooOften} THEN '${WORKERS_DIED}' END, error_facts = NULL,
+           started_at = CASE WHEN ${isTooOften} THEN evaluation_slot.started_at
+             ELSE (SELECT becausal_now()) END,
+           finished_at = CASE WHEN ${isTooOften} THEN (SELECT becausal_now()) END,
+           duration_ms = NULL, lease_owner = $${key.length + 1}, lease_until = ${LEASE_END}
+         WHERE ${which}
+         RETURNING evaluation_slot.project_id, evaluation_slot.experiment_id,
+           evaluation_slot.slot_at, evaluation_slot.attempts, evaluation_slot.status
+       ) SELECT claimed.project_id AS "projectId", claimed.experiment_id AS "experimentId",
+           claimed.slot_at AS "slotAt", claimed.attempts, claimed.status FROM claimed`,
+      [...key, owner],
+    )) as (Slot & { attempts: number; status: string })[];
+    const [row] = rows;
+    if (row === undefined) return { is: 'taken' };
+    const { status, ...slot } = row;
+    return { is: status === 'running' ? 'claimed' : 'given-up', slot: { ...slot, owner } };
   }
 
   /** Says that the work goes on. */
@@ -126,23 +129,35 @@ export class SlotStore {
     return rows.length === 1;
   }
 
-  async done(manager: EntityManager, slot: ClaimedSlot, evaluationId: string): Promise<void> {
+  async done(
+    manager: EntityManager,
+    slot: ClaimedSlot,
+    { evaluationId, durationMs }: { evaluationId: string; durationMs: number },
+  ): Promise<void> {
     await manager.query(
       `UPDATE evaluation_slot SET status = 'done', evaluation_id = $4, error = NULL,
+         finished_at = (SELECT becausal_now()), duration_ms = $5,
          lease_owner = NULL, lease_until = NULL
        WHERE ${SAME_SLOT}`,
-      [...keyOf(slot), evaluationId],
+      [...keyOf(slot), evaluationId, durationMs],
     );
   }
 
-  /** Back to waiting, or given up after the last attempt. */
-  async failed(slot: ClaimedSlot, code: string): Promise<'pending' | 'failed'> {
+  /** Back to the others that are open, or given up after the last attempt; when it is still this worker's. */
+  async failed(
+    manager: EntityManager,
+    slot: ClaimedSlot,
+    { code, facts, durationMs }: RunFailure & { durationMs: number },
+  ): Promise<'pending' | 'failed'> {
     const status = slot.attempts >= SLOT_ATTEMPTS_MAX ? 'failed' : 'pending';
-    await this.transactions.manager.query(
-      `UPDATE evaluation_slot SET status = $5, error = $6, lease_owner = NULL, lease_until = NULL
+    await manager.query(
+      `UPDATE evaluation_slot SET status = $5, error = $6, error_facts = $7, duration_ms = $8,
+         finished_at = (SELECT becausal_now()), lease_owner = NULL,
+         lease_until = CASE $5 WHEN 'pending'
+           THEN clock_timestamp() + interval '${RETRY_SECONDS} seconds' END
        WHERE ${SAME_SLOT} AND evaluation_slot.lease_owner = $4
          AND evaluation_slot.status = 'running'`,
-      [...keyOf(slot), slot.owner, status, code],
+      [...keyOf(slot), slot.owner, status, code, JSON.stringify(facts), durationMs],
     );
     return status;
   }

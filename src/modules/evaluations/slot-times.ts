@@ -8,16 +8,16 @@ export interface SlotRange {
   until: Date;
 }
 
-/** The first slot of the range, or null. */
+/** The first slot of the range, or null; a range without an end goes on for as long as the cron does. */
 export function firstSlot(
   experiment: LaunchedExperiment,
-  { after, until }: SlotRange,
+  { after, until }: { after: Date; until: Date | null },
 ): Date | null {
   const cron = cronOf(experiment);
   if (cron === null) return null;
   const { launchedAt } = experiment;
   const next = cron.nextRun(launchedAt > after ? launchedAt : after);
-  return next !== null && next <= until ? next : null;
+  return next !== null && (until === null || next <= until) ? next : null;
 }
 
 /** The newest slots of the range, ascending: as many as are recorded, and the one that runs. */

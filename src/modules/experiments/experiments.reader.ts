@@ -42,6 +42,13 @@ export interface LaunchedExperiment extends KnownExperiment {
   enrolmentEndedAt: Date | null;
 }
 
+const EVALUATED: readonly ExperimentState[] = ['running', 'paused', 'maturing'];
+
+/** Whether its evaluations go on by themselves. */
+export function isEvaluated(status: ExperimentState): boolean {
+  return EVALUATED.includes(status);
+}
+
 interface Row {
   project_id: string;
   id: string;
@@ -151,13 +158,14 @@ export class ExperimentsReader {
     return rows.flatMap((row) => launchedFrom(row) ?? []);
   }
 
-  /** Launched experiments of all projects whose evaluations go on: running, paused, maturing, decided. */
+  /** Launched experiments of all projects whose evaluations go on by themselves. */
   async allEvaluated(
     manager: EntityManager = this.transactions.manager,
   ): Promise<LaunchedExperiment[]> {
     const rows = (await manager.query(
-      `${SELECT} WHERE experiment.status IN ('running', 'paused', 'maturing')
+      `${SELECT} WHERE experiment.status = ANY($1)
        ORDER BY experiment.project_id, experiment.key COLLATE "C"`,
+      [EVALUATED],
     )) as Row[];
     return rows.flatMap((row) => launchedFrom(row) ?? []);
   }

@@ -10,6 +10,8 @@ export interface DueWork {
    * crash. `queued` may hand long work to the job queue; `inline` returns when all of it is done.
    */
   runDue(now: Date, how: 'inline' | 'queued'): Promise<void>;
+  /** Hands to the queue what is due and has waited for data of this project that is now complete. */
+  dataComplete?(projectId: string): Promise<void>;
 }
 
 /** Where features say what falls due with them; the minute tick and the sandbox clock ask here. */
@@ -42,5 +44,10 @@ export class DueWorkRegistry {
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, 'some due work failed');
+  }
+
+  /** Tells whoever waits for data that some of this project has become complete. */
+  async dataComplete(projectId: string): Promise<void> {
+    for (const work of this.works) await work.dataComplete?.(projectId);
   }
 }

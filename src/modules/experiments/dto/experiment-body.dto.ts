@@ -47,6 +47,7 @@ import {
 } from '../../../platform/http/fields.js';
 import { FilterDto } from '../../../platform/http/filter.dto.js';
 import { RationaleDto } from './rationale.dto.js';
+import { ScheduleDto } from './schedule.dto.js';
 
 /** One arm. */
 export class VariantDto {
@@ -276,18 +277,6 @@ export class AnalysisDto {
   @Maybe()
   @Nested(() => AmountDto)
   provisionalLossCap?: AmountDto;
-}
-
-/** When it is evaluated by itself. */
-export class ScheduleDto {
-  /** Five-field cron expression, e.g. `0 6 * * 1`. */
-  @Name()
-  cron: string;
-
-  /** IANA zone of the expression; the project's when absent. */
-  @Maybe()
-  @Name()
-  timezone?: string;
 }
 
 /** An experiment as its author writes it. */
