@@ -8,6 +8,8 @@ import { CONFIG } from './config/config.token.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { DatabaseArrival } from './database/database-arrival.js';
 import { Transactions } from './database/transactions.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdempotentAnswers } from './idempotency/idempotent-answers.js';
 import { EventStreams } from './http/event-stream.js';
 import { AssignmentLimit } from './http/rate-limit.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -45,7 +47,9 @@ export class PlatformModule {
         { provide: Logger, useValue: logger },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
+        // The outer one first: what is served is brought up to date once all is committed.
         { provide: APP_INTERCEPTOR, useClass: OwnWritesInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         DatabaseArrival,
         ConfigChanges,
         ConfigChangePruning,
@@ -58,6 +62,7 @@ export class PlatformModule {
         StreamTokens,
         AssignmentLimit,
         ParticipantKeys,
+        IdempotentAnswers,
         Jobs,
         DueWorkRegistry,
         MinuteTick,
@@ -76,6 +81,7 @@ export class PlatformModule {
         StreamTokens,
         AssignmentLimit,
         ParticipantKeys,
+        IdempotentAnswers,
         Jobs,
         DueWorkRegistry,
       ],

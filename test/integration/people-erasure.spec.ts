@@ -21,7 +21,7 @@ const NO_PROSE = new Set(
   metric.key negative_search_hit.disposition negative_search_hit.found_by
   participant_pair.decision participant_pair.found_by plan.digest question.state study.method
   study.population study.template timeline_entry.what forced_variant holdout.key holdout.seed
-  holdout.unit stripe_connection insight.state_code learned.learned_from learned.mechanism
+  holdout.unit stripe_connection idempotent_answer insight.state_code learned.learned_from learned.mechanism
   notice notice_basis notice_delivery notice_read notification_channel.ending
   notification_channel.host notification_channel.kind notification_channel.kinds
   notification_channel.min_severity notification_channel.stopped_code

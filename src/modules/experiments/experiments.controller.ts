@@ -16,6 +16,7 @@ import { Conflict, Invalid } from '../../domain/errors.js';
 import { pageRequest } from '../../platform/http/page.js';
 import { PageQueryDto } from '../../platform/http/page-query.dto.js';
 import { etagOf, requiredVersion } from '../../platform/http/preconditions.js';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -56,6 +57,7 @@ export class ExperimentsController {
    * @throws {422} `gate-refused`: the because does not hold yet; `unmet` says what is missing.
    */
   @Post()
+  @Creates()
   @Scoped('experiments:write')
   async createExperiment(
     @ActingMember() actor: Actor,
@@ -216,6 +218,7 @@ export class ExperimentsController {
    * @throws {422} `gate-refused`: more traffic than the evidence carries.
    */
   @Post(':key/amendments')
+  @Creates()
   @HttpCode(200)
   @Scoped('experiments:write')
   async amendExperiment(

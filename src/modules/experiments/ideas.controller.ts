@@ -17,6 +17,7 @@ import { idFromPath } from '../../platform/http/ids.js';
 import { PageQueryDto } from '../../platform/http/page-query.dto.js';
 import { pageRequest } from '../../platform/http/page.js';
 import { etagOf, requiredVersion } from '../../platform/http/preconditions.js';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -52,6 +53,7 @@ export class IdeasController {
    * what the gate would still ask for.
    */
   @Post('ideas')
+  @Creates()
   @Scoped('experiments:write')
   async createIdea(
     @ActingMember() actor: Actor,

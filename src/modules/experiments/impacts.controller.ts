@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -38,6 +39,7 @@ export class ImpactsController {
    * @throws {409} `invalid-state-transition`: it has been launched.
    */
   @Post('impacts/:department/acknowledge')
+  @Creates()
   @HttpCode(200)
   @Scoped('experiments:write')
   async acknowledgeImpact(
@@ -56,6 +58,7 @@ export class ImpactsController {
    * @throws {409} `invalid-state-transition`: a draft is edited instead.
    */
   @Post('evidence-gaps')
+  @Creates()
   @Scoped('experiments:write')
   async answerEvidenceGap(
     @ActingMember() actor: Actor,

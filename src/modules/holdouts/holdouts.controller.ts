@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import { pageRequest } from '../../platform/http/page.js';
 import { PageQueryDto } from '../../platform/http/page-query.dto.js';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -23,6 +24,7 @@ export class HoldoutsController {
    * @throws {409} `already-exists`: keys are never used again.
    */
   @Post()
+  @Creates()
   @Scoped('experiments:write')
   async createHoldout(
     @ActingMember() actor: Actor,

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { pageRequest } from '../../platform/http/page.js';
 import { PageQueryDto } from '../../platform/http/page-query.dto.js';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -23,6 +24,7 @@ export class MetricsController {
    * @throws {409} `already-exists`: there is a metric with this key.
    */
   @Post()
+  @Creates()
   @Scoped('metrics:write')
   async createMetric(
     @ActingMember() actor: Actor,

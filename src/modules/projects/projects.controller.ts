@@ -13,6 +13,7 @@ import {
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { etagOf, requiredVersion } from '../../platform/http/preconditions.js';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -70,6 +71,7 @@ export class ProjectsController {
 
   /** Adds a member. What they do later stands under this name. */
   @Post('members')
+  @Creates()
   @Scoped('members:write')
   async createMember(
     @ActingMember() actor: Actor,
@@ -80,6 +82,7 @@ export class ProjectsController {
 
   /** Adds a department: whoever owns a stage or touchpoint answers for side effects there. */
   @Post('departments')
+  @Creates()
   @Scoped('members:write')
   async createDepartment(
     @ActingMember() actor: Actor,
@@ -90,6 +93,7 @@ export class ProjectsController {
 
   /** Makes a key. The secret is shown in this answer only. */
   @Post('keys')
+  @Creates({ toldOnce: ['secret'] })
   @Scoped('keys:write')
   async createKey(
     @ActingMember() actor: Actor,

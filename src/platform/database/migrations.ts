@@ -11,6 +11,7 @@ import { Rereads1009000000000 } from './migrations/1009-rereads.js';
 import { Runs1010000000000 } from './migrations/1010-runs.js';
 import { Notices1011000000000 } from './migrations/1011-notices.js';
 import { Learning1012000000000 } from './migrations/1012-learning.js';
+import { IdempotentAnswers1013000000000 } from './migrations/1013-idempotent-answers.js';
 
 /** In order; a landed migration is never edited. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   Runs1010000000000,
   Notices1011000000000,
   Learning1012000000000,
+  IdempotentAnswers1013000000000,
 ];

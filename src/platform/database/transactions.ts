@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
 import { DatabaseAway } from './database-away.js';
 import { sqlStateOf } from './sql-state.js';
@@ -12,17 +13,25 @@ const ATTEMPTS_MAX = 4;
 /** Long work may wait for its turn, and take its time. */
 const ALONE_TIMEOUT = '300s';
 
+/** A transaction that others inside join, until it has ended. */
+interface Joined {
+  manager: EntityManager;
+  isOpen: boolean;
+}
+
 /** The one way into a transaction; a lost race is retried, everything else is thrown as it came. */
 @Injectable()
 export class Transactions {
+  private readonly joined = new AsyncLocalStorage<Joined>();
+
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
   /**
-   * Outside any transaction, for single reads.
+   * For single reads: outside any transaction, or in the one that everything here shares.
    * @throws DatabaseAway before the first connection
    */
   get manager(): EntityManager {
-    return this.connected().manager;
+    return this.shared() ?? this.connected().manager;
   }
 
   async run<T>(
@@ -30,7 +39,27 @@ export class Transactions {
     isolation: Isolation = 'READ COMMITTED',
   ): Promise<T> {
     const source = this.connected();
-    return await retried(() => source.transaction(isolation, work));
+    const shared = this.shared();
+    if (shared === null) return await retried(() => source.transaction(isolation, work));
+    if (isolation !== 'READ COMMITTED') {
+      throw new Error(`a shared transaction cannot become ${isolation}`);
+    }
+    // A savepoint: what is thrown in here undoes this part alone.
+    return await retried(() => shared.transaction(work));
+  }
+
+  /** One transaction for all that `work` does, whatever transactions that opens by itself. */
+  async together<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const source = this.connected();
+    return await source.transaction(async (manager) => {
+      const joined = { manager, isOpen: true };
+      try {
+        return await this.joined.run(joined, () => work(manager));
+      } finally {
+        // What goes on in the background must not write into a transaction that is over.
+        joined.isOpen = false;
+      }
+    });
   }
 
   /**
@@ -51,6 +80,11 @@ export class Transactions {
         .catch(() => undefined);
       await runner.release();
     }
+  }
+
+  private shared(): EntityManager | null {
+    const joined = this.joined.getStore();
+    return joined?.isOpen === true ? joined.manager : null;
   }
 
   private connected(): DataSource {

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { idFromPath } from '../../../platform/http/ids.js';
 import { pageRequest } from '../../../platform/http/page.js';
+import { Creates } from '../../../platform/idempotency/creates.js';
 import { Scoped } from '../../../platform/security/access.js';
 import {
   ActingMember,
@@ -47,6 +48,7 @@ export class InsightsController {
    * change: a better claim is another insight, which supersedes this one.
    */
   @Post('insights')
+  @Creates()
   @Scoped('evidence:write')
   async createInsight(
     @ActingMember() actor: Actor,
@@ -120,6 +122,7 @@ export class InsightsController {
    * with a written answer. Answers the whole evidence of the insight.
    */
   @Post('insights/:id/evidence')
+  @Creates()
   @Scoped('evidence:write')
   async attachEvidence(
     @ActingMember() actor: Actor,
@@ -152,6 +155,7 @@ export class InsightsController {
    * @throws {409} `already-read`: the caller has judged one of them before.
    */
   @Post('insights/:id/readings')
+  @Creates()
   @Scoped('evidence:write')
   async giveReadings(
     @ActingMember() actor: Actor,

@@ -5,6 +5,7 @@ import { ANY_BODY_MAX_BYTES, type BodyConfig } from '../../../platform/http/fron
 import { idFromPath } from '../../../platform/http/ids.js';
 import { pageRequest } from '../../../platform/http/page.js';
 import { UploadedFile } from '../../../platform/http/uploaded-file.js';
+import { Creates } from '../../../platform/idempotency/creates.js';
 import { Scoped } from '../../../platform/security/access.js';
 import {
   ActingMember,
@@ -52,6 +53,7 @@ export class InterviewsController {
 
   /** Records one session: who took part, what they can speak for, and what was said. */
   @Post()
+  @Creates()
   @RouteConfig(TRANSCRIPT_BODY)
   @Scoped('evidence:write')
   async createInterview(
@@ -133,6 +135,7 @@ export class InterviewsController {
    * verify; older versions of the transcript are emptied.
    */
   @Post(':id/redactions')
+  @Creates()
   @HttpCode(200)
   @Scoped('evidence:write')
   async redactTranscript(
@@ -145,6 +148,7 @@ export class InterviewsController {
 
   /** Adds what was seen to a session that is recorded already. */
   @Post(':id/observations')
+  @Creates()
   @Scoped('evidence:write')
   async addObservations(
     @ActingMember() actor: Actor,
@@ -160,6 +164,7 @@ export class InterviewsController {
    * @throws {422} `quote-not-found`: nobody said this, word for word.
    */
   @Post(':id/quotes')
+  @Creates()
   @Scoped('evidence:write')
   async createQuotes(
     @ActingMember() actor: Actor,

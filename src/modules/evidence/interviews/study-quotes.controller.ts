@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { ANY_BODY_MAX_BYTES, type BodyConfig } from '../../../platform/http/front-door.js';
 import { idFromPath } from '../../../platform/http/ids.js';
+import { Creates } from '../../../platform/idempotency/creates.js';
 import { Scoped } from '../../../platform/security/access.js';
 import { ActingMember, type Actor } from '../../../platform/security/principal.js';
 import { CreateStudyQuotesDto, StudyQuotesDto } from './quote.dto.js';
@@ -21,6 +22,7 @@ export class StudyQuotesController {
    * @throws {422} `quote-not-found`: nobody said this, word for word; the pointer says which.
    */
   @Post()
+  @Creates()
   @RouteConfig(QUOTES_BODY)
   @Scoped('evidence:write')
   async createStudyQuotes(

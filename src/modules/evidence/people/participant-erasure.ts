@@ -6,6 +6,7 @@ import { NotFound } from '../../../domain/errors.js';
 import { AuditLog } from '../../../platform/audit/audit-log.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Transactions } from '../../../platform/database/transactions.js';
+import { IdempotentAnswers } from '../../../platform/idempotency/idempotent-answers.js';
 import { ParticipantKeys } from '../../../platform/security/participant-keys.js';
 import type { Actor } from '../../../platform/security/principal.js';
 import { FreeText } from './free-text.js';
@@ -23,6 +24,7 @@ export class ParticipantErasure {
     private readonly keys: ParticipantKeys,
     private readonly words: ParticipantWords,
     private readonly freeText: FreeText,
+    private readonly answers: IdempotentAnswers,
   ) {}
 
   /**
@@ -85,6 +87,8 @@ export class ParticipantErasure {
     }
     await this.emptyUnsettled(manager, projectId, id);
     await this.keys.destroy(manager, projectId, id, at);
+    // An answer may repeat any of their words.
+    await this.answers.forget(manager, projectId);
     await manager.update(
       ParticipantEntity,
       { projectId, id },

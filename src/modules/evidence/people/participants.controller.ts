@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import { idFromPath } from '../../../platform/http/ids.js';
 import { pageRequest } from '../../../platform/http/page.js';
+import { Creates } from '../../../platform/idempotency/creates.js';
 import { Scoped } from '../../../platform/security/access.js';
 import {
   ActingMember,
@@ -41,6 +42,7 @@ export class ParticipantsController {
    * @throws {422} `retention-too-long`: the consent asks to keep words for more than ten years.
    */
   @Post('participants')
+  @Creates()
   @Scoped('evidence:write')
   async createParticipant(
     @ActingMember() actor: Actor,
@@ -77,6 +79,7 @@ export class ParticipantsController {
    * @throws {422} `retention-too-long`: words are kept for ten years at most.
    */
   @Post('participants/:id/consents')
+  @Creates()
   @Scoped('evidence:write')
   async createConsent(
     @ActingMember() actor: Actor,

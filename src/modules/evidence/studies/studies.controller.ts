@@ -4,6 +4,7 @@ import { STUDY_TEMPLATES } from '../../../domain/evidence/measures/study-templat
 import { idFromPath } from '../../../platform/http/ids.js';
 import { PageQueryDto } from '../../../platform/http/page-query.dto.js';
 import { pageRequest } from '../../../platform/http/page.js';
+import { Creates } from '../../../platform/idempotency/creates.js';
 import { Scoped } from '../../../platform/security/access.js';
 import {
   ActingMember,
@@ -35,6 +36,7 @@ export class StudiesController {
    * @throws {422} `unknown-metric`: the signal names a metric that the project does not have.
    */
   @Post('questions')
+  @Creates()
   @Scoped('evidence:write')
   async createQuestion(
     @ActingMember() actor: Actor,
@@ -85,6 +87,7 @@ export class StudiesController {
 
   /** Plans a round of interviews, from a template or from nothing; what the body says wins. */
   @Post('studies')
+  @Creates()
   @Scoped('evidence:write')
   async createStudy(@ActingMember() actor: Actor, @Body() body: CreateStudyDto): Promise<StudyDto> {
     return StudyDto.from(await this.studies.create(actor, body));
