@@ -274,6 +274,28 @@ export const LAUNCH_CASES: readonly [string, LaunchChanges, string[], string[]][
     ['NO_DOWNSTREAM_READOUT'],
     [],
   ],
+  [
+    'ten days',
+    { definition: { analysis: { ...aGatedDefinition().analysis, plannedDays: 10 } } },
+    [],
+    ['NOT_WHOLE_WEEKS'],
+  ],
+  [
+    'looks on any day',
+    {
+      definition: {
+        analysis: {
+          ...aGatedDefinition().analysis,
+          test: 'group_sequential',
+          plannedUnits: 1_000,
+          plannedLooks: 4,
+        },
+        schedule: { cron: '0 6 * * *' },
+      },
+    },
+    [],
+    ['NOT_WHOLE_WEEKS'],
+  ],
   ['a number that may be counted wrong', { dossier: aSignal() }, ['SPECIAL_CAUSE'], []],
   ['one that was explained', { dossier: aSignal({ explained: true }) }, [], []],
   ['one that only moved', { dossier: aSignal({ reading: 'movement' }) }, [], []],

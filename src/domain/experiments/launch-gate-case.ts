@@ -29,6 +29,7 @@ export const LAUNCH_GATE_CODES = [
   'LAYER_FULL',
   'LAYER_UNIT_MISMATCH',
   'NOT_FROZEN',
+  'NOT_WHOLE_WEEKS',
   'NO_DOWNSTREAM_READOUT',
   'NO_EXPERIENCE_PREDICTION',
   'NO_FALSIFIER',
@@ -45,6 +46,7 @@ export const LAUNCH_WARNING_ONLY: readonly LaunchGateCode[] = [
   'FOLLOW_UP_UNPREPARED',
   'GUARDRAIL_OBSERVED_BY_HAND',
   'INCENTIVE_UNDECLARED',
+  'NOT_WHOLE_WEEKS',
   'READ_ALONE',
 ];
 
@@ -78,7 +80,8 @@ export interface LayerHolder extends HeldShare {
   unit: UnitKind;
 }
 
-export type LaunchDefinition = GatedDefinition & Pick<ExperimentDefinition, 'unit' | 'layer'>;
+export type LaunchDefinition = GatedDefinition &
+  Pick<ExperimentDefinition, 'unit' | 'layer' | 'schedule'>;
 
 export interface LaunchGateInput {
   definition: LaunchDefinition;

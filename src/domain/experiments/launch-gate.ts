@@ -24,6 +24,7 @@ import {
   notFrozen,
 } from './launch-gate-plan.js';
 import { followUpUnprepared, noSecondReader, readAlone } from './launch-gate-readers.js';
+import { notWholeWeeks } from './launch-gate-weeks.js';
 
 /** In the order of their codes. */
 const CHECKS: readonly LaunchCheck[] = [
@@ -40,6 +41,7 @@ const CHECKS: readonly LaunchCheck[] = [
   layerFull,
   layerUnitMismatch,
   notFrozen,
+  notWholeWeeks,
   noDownstreamReadout,
   noExperiencePrediction,
   noFalsifier,
