@@ -42,6 +42,8 @@ export interface EvaluatedChanges {
   currency?: string;
   timezone?: string;
   killed?: { variant: string; at: string };
+  /** `standard` as it is built in when left out. */
+  policy?: AnalysisPlan['policy'];
 }
 
 /** A metric over a week, with what a test says of it. */
@@ -85,7 +87,7 @@ export async function evaluatedExperiment(
     costs: changes.costs ?? UNDECLARED_COSTS,
     currency: changes.currency ?? 'USD',
     timezone: changes.timezone ?? 'UTC',
-    policy: { profile: 'standard', version: 1 },
+    policy: changes.policy ?? { profile: 'standard', version: 1 },
   });
   const { killed } = changes;
   const plan: AnalysisPlan = {

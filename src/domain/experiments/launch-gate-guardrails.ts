@@ -1,5 +1,6 @@
 import { completeDraft } from '../evidence/remedies.js';
 import type { MetricClass } from '../metrics/metric.js';
+import type { Rationale } from './definition.js';
 import {
   launchFinding,
   type LaunchCase,
@@ -15,7 +16,7 @@ const CALENDAR_DAY = /\b\d{4}-\d{2}-\d{2}\b/gu;
 /** A number on the other side of the one that is meant to rise. */
 interface Pair {
   name: string;
-  isMeant: (metric: LaunchMetric) => boolean;
+  isMeant: (metric: Pick<LaunchMetric, 'class' | 'moneyNames'>) => boolean;
 }
 
 const ofClass = (...classes: MetricClass[]): Pair => ({
@@ -83,24 +84,74 @@ export function guardrailObservedByHand(gate: LaunchCase): LaunchFinding {
   });
 }
 
-function pairing({ definition, rationale, metrics, now }: LaunchCase) {
-  const leading = metrics.find(({ key }) => key === definition.metrics.leading);
-  const needed = leading === undefined ? [] : (PAIRS[leading.class] ?? []);
-  const watched = metrics.filter(({ key }) => definition.metrics.guardrails.includes(key));
-  const missing = needed.filter(({ isMeant }) => !watched.some(isMeant));
-  const plans = (rationale.impacts ?? []).flatMap(({ department, observationPlan }, index) =>
-    isDated(observationPlan ?? '', now)
-      ? [{ department, pointer: `/rationale/impacts/${index}/observationPlan` }]
-      : [],
-  );
-  return { needed, missing, plans };
+/** A department that observes by a date what no number watches. */
+export interface StandIn {
+  department: string;
+  plan: string;
+  /** The last day that the plan names. */
+  dueOn: string;
 }
 
-/** Names a day that exists and is not over. */
-function isDated(plan: string, now: Date): boolean {
-  const today = now.toISOString().slice(0, 'YYYY-MM-DD'.length);
-  return [...plan.matchAll(CALENDAR_DAY)].some(([day]) => {
-    const at = new Date(`${day}T00:00:00Z`);
-    return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) && day >= today;
+/**
+ * The dated plans that stand in for guardrails, as of the launch; guardrails that were added since
+ * have taken their place.
+ *
+ * @param metrics those that the test leads with or watches
+ */
+export function standInsOf(test: {
+  metrics: readonly (Pick<LaunchMetric, 'class' | 'moneyNames'> & {
+    inExperiment: 'leading' | 'guardrail';
+  })[];
+  rationale: Pick<Rationale, 'impacts'>;
+  launchedAt: Date;
+}): StandIn[] {
+  const leading = test.metrics.find(({ inExperiment }) => inExperiment === 'leading');
+  const watched = test.metrics.filter(({ inExperiment }) => inExperiment === 'guardrail');
+  const missing = unwatched(leading, watched);
+  return datedPlans(test.rationale, test.launchedAt)
+    .slice(0, missing.length)
+    .map(({ department, plan, dueOn }) => ({ department, plan, dueOn }));
+}
+
+function pairing({ definition, rationale, metrics, now }: LaunchCase) {
+  const leading = metrics.find(({ key }) => key === definition.metrics.leading);
+  const watched = metrics.filter(({ key }) => definition.metrics.guardrails.includes(key));
+  return {
+    needed: neededBeside(leading),
+    missing: unwatched(leading, watched),
+    plans: datedPlans(rationale, now),
+  };
+}
+
+function neededBeside(leading: Pick<LaunchMetric, 'class'> | undefined): readonly Pair[] {
+  return leading === undefined ? [] : (PAIRS[leading.class] ?? []);
+}
+
+function unwatched(
+  leading: Pick<LaunchMetric, 'class'> | undefined,
+  watched: readonly Pick<LaunchMetric, 'class' | 'moneyNames'>[],
+): Pair[] {
+  return neededBeside(leading).filter(({ isMeant }) => !watched.some(isMeant));
+}
+
+function datedPlans(
+  { impacts }: Pick<Rationale, 'impacts'>,
+  now: Date,
+): (StandIn & { pointer: string })[] {
+  return (impacts ?? []).flatMap(({ department, observationPlan = '' }, index) => {
+    const dueOn = lastDayIn(observationPlan, now);
+    const pointer = `/rationale/impacts/${index}/observationPlan`;
+    return dueOn === null ? [] : [{ department, plan: observationPlan, dueOn, pointer }];
   });
+}
+
+/** The last day the plan names that exists and is not over; null where it names none. */
+function lastDayIn(plan: string, now: Date): string | null {
+  const today = now.toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const days = [...plan.matchAll(CALENDAR_DAY)].flatMap(([day]) => {
+    const at = new Date(`${day}T00:00:00Z`);
+    const exists = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+    return exists && day >= today ? [day] : [];
+  });
+  return days.toSorted().at(-1) ?? null;
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -26,6 +27,7 @@ export class OverrideRequestsController {
    * @throws {409} `invalid-state-transition`: it has ended, so nothing can be decided.
    */
   @Post()
+  @Creates()
   @Scoped('experiments:override')
   async requestOverride(
     @ActingMember() actor: Actor,
