@@ -8,6 +8,7 @@ import { PoliciesModule } from '../policies/policies.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { RereadsModule } from '../rereads/rereads.module.js';
 import { BriefAftermath } from './brief-aftermath.js';
+import { BriefEvidence } from './brief-evidence.js';
 import { BriefRecordsQueries } from './brief-records.queries.js';
 import { BriefsController } from './briefs.controller.js';
 import { BriefsService } from './briefs.service.js';
@@ -24,6 +25,6 @@ import { BriefsService } from './briefs.service.js';
     RereadsModule,
   ],
   controllers: [BriefsController],
-  providers: [BriefsService, BriefAftermath, BriefRecordsQueries],
+  providers: [BriefsService, BriefEvidence, BriefAftermath, BriefRecordsQueries],
 })
 export class BriefsModule {}
