@@ -209,6 +209,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   participants: 'Id of the participant.',
   questions: 'Id of the question.',
   rebuilds: 'Id of the rebuild.',
+  rereads: 'Id of the re-read.',
   studies: 'Id of the study.',
 };
 
