@@ -1,5 +1,6 @@
 import type { BecausePart } from '../experiments/definition.js';
 import type { ProfitClaim } from '../rereads/reread.js';
+import { wholeInWords } from '../text/amount-in-words.js';
 import { profitWord } from '../verdict/reasons.js';
 import { moneyInWords } from './amounts.js';
 import type { Brief, BriefMoney, BriefVoice } from './brief.js';
@@ -25,12 +26,17 @@ export function briefPage(brief: Brief): Page {
   return {
     title: name,
     key: experimentKey,
-    about: `${status}${asOf === undefined ? '' : `, data until ${asOf}`}`,
+    about: `${status}${asOf === undefined ? '' : `, data until ${minuteOf(asOf)}`}`,
     labels,
     sections: sections.filter(
       ({ blocks, otherwise }) => blocks.length > 0 || otherwise !== undefined,
     ),
   };
+}
+
+/** `2026-03-01 00:00 UTC`. */
+function minuteOf(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
 }
 
 function testSections(brief: Brief): PageSection[] {
@@ -200,7 +206,7 @@ function compositionBlocks({ waterfalls, currency, word, basis }: BriefMoney): B
           ]),
           [`${word} per unit`, ...waterfalls.map(({ perUnit }) => size(perUnit))],
           ['Of all units', ...waterfalls.map(({ total }) => size(total))],
-          ['Units', ...waterfalls.map(({ units }) => String(units))],
+          ['Units', ...waterfalls.map(({ units }) => wholeInWords(units))],
         ],
         numbersFrom: 1,
       },
@@ -296,7 +302,6 @@ function afterSection({ afterDecision, profitCoverage }: Brief): PageSection {
     caption: `${profitWord(profitCoverage)} against the control: claimed at the decision, and realised since`,
     head: ['Re-read', 'Claimed per unit', 'Claimed', 'Realised per unit', 'Realised'],
     rows,
-    numbersFrom: 1,
   };
   return { title: 'After the decision', blocks: [...read, { kind: 'table', table }] };
 }
