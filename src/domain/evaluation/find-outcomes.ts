@@ -2,7 +2,7 @@ import { nonInferiority, type NonInferiorityResult } from '../../stats/non-infer
 import type { NotComputed } from '../../stats/outcome.js';
 import type { PlannedMetric } from '../experiments/plan.js';
 import type { Sized } from '../metrics/metric.js';
-import type { NodeMovements } from '../verdict/chain.js';
+import type { NodeEffect, NodeMovement, NodeMovements } from '../verdict/chain.js';
 import {
   type GuardrailState,
   guardrailStateOf,
@@ -13,7 +13,7 @@ import {
 import type { GuardrailFindings, LeadingBasis, VariantFindings } from '../verdict/verdict.js';
 import { measureEffect } from './measure-effect.js';
 import { type MetricCase, pairOf } from './metric-report.js';
-import type { ComparisonReport, MetricReport } from './result.js';
+import type { ComparisonReport, MetricReport, RelativeEffect } from './result.js';
 
 /** From the numbers of a variant to the words the verdict is made of. */
 
@@ -184,10 +184,33 @@ function isEarlyLook({ report }: Seen): boolean {
 }
 
 function movementsOf(seen: readonly Seen[]): NodeMovements {
-  return Object.fromEntries(
-    seen.map((one) => [
-      `metric:${one.report.key}`,
-      { move: moveOf(readableInterval(one)), matured: one.report.maturity.wholeCohort },
-    ]),
-  );
+  const nodes = seen.map((one) => [`metric:${one.report.key}`, movementOf(one)] as const);
+  const all = seen[0]?.one.all;
+  // Moments from before compositions are judged as they were.
+  if (all?.compositions === undefined) return Object.fromEntries(nodes);
+  const met = { lastAt: all.lastExposureAt, asOf: all.asOf };
+  const change: NodeMovement = { move: 'up', matured: true, met };
+  return Object.fromEntries([['change', change], ...nodes]);
+}
+
+function movementOf(seen: Seen): NodeMovement {
+  const { closesAt, wholeCohort } = seen.report.maturity;
+  const interval = readableInterval(seen);
+  const movement: NodeMovement = { move: moveOf(interval), matured: wholeCohort };
+  if (closesAt !== undefined) movement.closesAt = closesAt;
+  const { absolute, relative } = seen.comparison;
+  if (interval !== null && absolute !== undefined) {
+    const { estimate, lower, upper } = absolute;
+    movement.effect = { estimate, lower, upper };
+    const lift = liftOf(relative);
+    if (lift !== null) movement.effect.relative = lift;
+  }
+  return movement;
+}
+
+/** What is known of a lift, without why the rest is not. */
+function liftOf(relative: RelativeEffect | undefined): NonNullable<NodeEffect['relative']> | null {
+  if (relative === undefined) return null;
+  const { notComputed: _why, ...lift } = relative;
+  return Object.keys(lift).length === 0 ? null : lift;
 }

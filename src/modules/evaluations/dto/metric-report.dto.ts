@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { UNITS_BASES, type UnitsBasis } from '../../../domain/evaluation/money-report.js';
 import { PLANNED_ROLES, type PlannedRole } from '../../../domain/experiments/plan.js';
 import { METRIC_UNITS, type MetricUnit } from '../../../domain/metrics/metric-unit.js';
 import { METRIC_KINDS, type MetricKind } from '../../../domain/metrics/metric.js';
@@ -7,6 +8,7 @@ import {
   BayesianReportDto,
   ComparisonReportDto,
 } from './comparison-report.dto.js';
+import { CompositionReportDto, ProjectionReportDto } from './money-report.dto.js';
 import { NotComputedDto } from './not-computed.dto.js';
 
 /** One variant's units. */
@@ -29,6 +31,33 @@ export class ArmReportDto {
   nonZero: number;
 }
 
+/** How wide the interval of one comparison is, and would be. */
+export class WaitingVariantDto {
+  variant: string;
+
+  /** Half of the interval's width, in the metric's unit. */
+  halfWidthNow: number;
+
+  /** Once everybody exposed so far has matured. */
+  halfWidthThen: number;
+}
+
+/**
+ * What waiting for the units exposed so far would do for the interval: its half width then is that of
+ * now times the square root of matured units over units, as if those on their way scatter as the others.
+ */
+export class WaitingReportDto {
+  /** Until the units exposed so far will have matured, rounded up. */
+  @ApiProperty({ type: 'integer' })
+  days: number;
+
+  /** `running`: no unit has matured, and the widths are of everybody with what they have so far. */
+  @ApiProperty({ enum: UNITS_BASES, enumName: 'UnitsBasis' })
+  basis: UnitsBasis;
+
+  variants: WaitingVariantDto[];
+}
+
 /** How much of the cohort has had its whole window and settling time. */
 export class MaturityDto {
   /** Share of the cohort, 0 to 1. */
@@ -48,6 +77,9 @@ export class MaturityDto {
   /** When the units exposed so far will all have matured. */
   @ApiProperty({ format: 'date-time', required: false })
   closesAt?: string;
+
+  /** Present while units have not matured and a difference was computed. */
+  waiting?: WaitingReportDto;
 
   /** Why there is no fraction. */
   notComputed?: NotComputedDto;
@@ -157,4 +189,10 @@ export class MetricReportDto {
 
   /** Present while units have not matured. */
   running?: RunningReportDto;
+
+  /** What the money of each variant is made of. Of money only, and not in older results. */
+  composition?: CompositionReportDto;
+
+  /** What the differences come to in total: of the money that decides. */
+  projections?: ProjectionReportDto[];
 }

@@ -1,10 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { EvaluationResult } from '../../../domain/evaluation/result.js';
+import { LINK_BASES, type LinkBasis } from '../../../domain/experiments/definition.js';
 import { PROFIT_COVERAGES, type ProfitCoverage } from '../../../domain/money/costs.js';
 import { LINK_VERDICTS, type LinkVerdict } from '../../../domain/verdict/chain.js';
 import { GUARDRAIL_STATES, type GuardrailState } from '../../../domain/verdict/classify.js';
 import { REASON_CODES, type ReasonCode } from '../../../domain/verdict/reasons.js';
 import { AA_VERDICTS, AB_VERDICTS, type VerdictState } from '../../../domain/verdict/verdict.js';
+import { NotComputedDto } from './not-computed.dto.js';
 
 const VERDICT_STATES = [...new Set<VerdictState>([...AB_VERDICTS, ...AA_VERDICTS])];
 
@@ -26,13 +28,63 @@ export class ReasonDto {
   sentence: string;
 }
 
+/** By how much a metric changed, as a share of the control's; without the limits the data do not set. */
+export class NodeLiftDto {
+  estimate?: number;
+  lower?: number;
+  upper?: number;
+}
+
+/** The effect at one end of a link: variant minus control, with the interval that was read. */
+export class NodeEffectDto {
+  estimate: number;
+  lower: number;
+  upper: number;
+  /** Variant over control, minus 1; absent where there is no lift. */
+  relative?: NodeLiftDto;
+}
+
+/** How much of the effect at the start of a link arrived at its end. */
+export class LinkEstimateDto {
+  /** At the start; absent where that is the change itself, or was not measured. */
+  from?: NodeEffectDto;
+
+  /** At the end; absent where it was not measured. */
+  to?: NodeEffectDto;
+
+  /**
+   * Relative change at the end over relative change at the start: 0.5 says that a rise by 10% came
+   * with a rise by 5%. It describes this experiment and holds no promise for another.
+   */
+  elasticity?: number;
+
+  /** Why there is no elasticity between two metrics, for example because the start may not have moved. */
+  notComputed?: NotComputedDto;
+}
+
 /** One link of the because, checked. */
 export class JudgedLinkDto {
   from: string;
   to: string;
+
+  /** Before its lag is over for the last unit a link can be held, and cannot be broken. */
   @ApiProperty({ enum: LINK_VERDICTS, enumName: 'LinkVerdict' })
   verdict: LinkVerdict;
   why: string;
+
+  /** What the link was argued from. Absent in older verdicts, as everything below. */
+  @ApiProperty({ enum: LINK_BASES, enumName: 'LinkBasis', required: false })
+  basis?: LinkBasis;
+
+  /** Days after the exposure at which the effect was expected, as declared. */
+  lagDays?: number;
+
+  /** When the lag is over and both ends are complete for the last unit exposed so far. */
+  @ApiProperty({ format: 'date-time', required: false })
+  readableAt?: string;
+
+  /** The effects at both ends and how they compare; absent where neither was measured. */
+  estimate?: LinkEstimateDto;
 }
 
 /** One guardrail, judged beside the state. */
