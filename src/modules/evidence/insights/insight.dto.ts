@@ -1,7 +1,27 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MOMENTS, type Population, POPULATIONS } from '../../../domain/evidence/dossier.js';
+import {
+  MOMENTS,
+  type Population,
+  POPULATIONS,
+  type TrackEntry,
+} from '../../../domain/evidence/dossier.js';
 import { type InsightForces, type SwitchMoment } from '../../../domain/evidence/insight.js';
-import { INSIGHT_STATES, type InsightState } from '../../../domain/evidence/insight-state.js';
+import {
+  INSIGHT_STATE_CODES,
+  INSIGHT_STATES,
+  type InsightState,
+  type InsightStateCode,
+} from '../../../domain/evidence/insight-state.js';
+import {
+  INSIGHT_EFFECTS,
+  type InsightEffect,
+  LEARNING_OUTCOMES,
+  type LearningOutcome,
+  MECHANISM_VERDICTS,
+  type MechanismVerdict,
+  METRIC_VERDICTS,
+  type MetricVerdict,
+} from '../../../domain/verdict/learning/outcome.js';
 import {
   EnumOf,
   EnumsOf,
@@ -162,6 +182,9 @@ export class InsightDto {
   state: InsightState;
   /** Why it stands so; absent while it stands as it was made. */
   stateReason?: string;
+  /** What brought it there, where an experiment did and not a member. */
+  @ApiProperty({ enum: INSIGHT_STATE_CODES, enumName: 'InsightStateCode' })
+  stateCode?: InsightStateCode;
   /** The insight that says it better. */
   supersededBy?: string;
   /** After this the claim is to be looked at again. */
@@ -196,9 +219,50 @@ function standOf(insight: InsightEntity) {
   return {
     state: insight.state,
     ...(insight.stateReason === null ? {} : { stateReason: insight.stateReason }),
+    ...(insight.stateCode === null ? {} : { stateCode: insight.stateCode }),
     ...(insight.supersededBy === null ? {} : { supersededBy: insight.supersededBy }),
     ...(insight.reviewBy === null ? {} : { reviewBy: insight.reviewBy.toISOString() }),
   };
+}
+
+/** How the test of one variant ended that rested on the claim. */
+export class InsightTrackDto {
+  /** Key of the experiment. */
+  experiment: string;
+
+  variant: string;
+
+  /** Whether the metric moved. */
+  @ApiProperty({ enum: METRIC_VERDICTS, enumName: 'MetricVerdict' })
+  metric: MetricVerdict;
+
+  /** Whether the reason was right. */
+  @ApiProperty({ enum: MECHANISM_VERDICTS, enumName: 'MechanismVerdict' })
+  mechanism: MechanismVerdict;
+
+  /** Both together. */
+  @ApiProperty({ enum: LEARNING_OUTCOMES, enumName: 'LearningOutcome' })
+  outcome: LearningOutcome;
+
+  /** What it did to the claim. */
+  @ApiProperty({ enum: INSIGHT_EFFECTS, enumName: 'InsightEffect' })
+  effect: InsightEffect;
+
+  @ApiProperty({ format: 'date-time' })
+  learnedAt: string;
+
+  static from({ at, ...entry }: TrackEntry): InsightTrackDto {
+    const { experiment, variant, metric, mechanism, outcome, effect } = entry;
+    return {
+      experiment,
+      variant,
+      metric,
+      mechanism,
+      outcome,
+      effect,
+      learnedAt: at.toISOString(),
+    };
+  }
 }
 
 export class InsightWithEvidenceDto extends InsightDto {
@@ -211,6 +275,8 @@ export class InsightWithEvidenceDto extends InsightDto {
   blind: boolean;
   /** What second readers thought, each before seeing the first opinion. */
   readings: ReadingDto[];
+  /** How the experiments ended that rested on it, oldest first, as the last reading left them. */
+  trackRecord: InsightTrackDto[];
 }
 
 export class InsightPageDto {

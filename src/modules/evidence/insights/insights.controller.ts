@@ -20,6 +20,7 @@ import {
   InsightDto,
   InsightPageDto,
   InsightStateDto,
+  InsightTrackDto,
   InsightWithEvidenceDto,
 } from './insight.dto.js';
 import { InsightsService } from './insights.service.js';
@@ -71,7 +72,8 @@ export class InsightsController {
   }
 
   /**
-   * Shows a claim and everything that supports, contradicts or qualifies it. Blind first: whoever has
+   * Shows a claim, everything that supports, contradicts or qualifies it, and how the experiments ended
+   * that rested on it. Blind first: whoever has
    * passages of it open for a second reading sees other people's opinions of it only after giving
    * their own, because an opinion formed after seeing another is not a second one.
    */
@@ -84,7 +86,9 @@ export class InsightsController {
     const insight = await this.insights.insight(caller.projectId, idFromPath(id));
     const { blind, evidence } = await this.entries.list(caller, insight.id);
     const readings = blind ? [] : await this.readings.list(caller.projectId, insight.id);
-    return { ...InsightDto.from(insight), evidence, blind, readings };
+    const track = await this.insights.trackRecord(caller.projectId, insight.id);
+    const trackRecord = track.map((entry) => InsightTrackDto.from(entry));
+    return { ...InsightDto.from(insight), evidence, blind, readings, trackRecord };
   }
 
   /**

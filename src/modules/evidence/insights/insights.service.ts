@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { type FieldError, Invalid, NotFound } from '../../../domain/errors.js';
+import type { TrackEntry } from '../../../domain/evidence/dossier.js';
 import { parseInstant } from '../../../domain/events/instant.js';
 import { AuditLog } from '../../../platform/audit/audit-log.js';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -9,6 +10,7 @@ import { Transactions } from '../../../platform/database/transactions.js';
 import { newId } from '../../../platform/http/ids.js';
 import { type Page, pageOf, type PageRequest } from '../../../platform/http/page.js';
 import type { Actor } from '../../../platform/security/principal.js';
+import { loadTrack } from '../dossier/track-record.js';
 import { instant } from '../people/participants.service.js';
 import type { CreateInsightDto, InsightStateDto, SwitchMomentDto } from './insight.dto.js';
 import { InsightEntity } from './insight.entity.js';
@@ -87,6 +89,11 @@ export class InsightsService {
     const insight = await manager.findOneBy(InsightEntity, { projectId, id });
     if (insight === null) throw new NotFound('not-found', 'There is no such insight.');
     return insight;
+  }
+
+  /** How the experiments ended that rested on it. */
+  async trackRecord(projectId: string, id: string): Promise<TrackEntry[]> {
+    return await loadTrack(this.transactions.manager, projectId, [id]);
   }
 
   /** Lists the insights for which every part of the filter holds. */
