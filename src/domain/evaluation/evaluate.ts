@@ -44,7 +44,7 @@ export function evaluate(situation: EvaluationCase): EvaluationResult {
     const one = moments.metrics[index];
     if (one === undefined) throw new RangeError('moments are dense');
     const scheduled = slot !== null;
-    return { plan, planned, index, moments: one, all: moments, history, scheduled, isNamed };
+    return { plan, planned, moments: one, all: moments, history, scheduled, isNamed };
   });
   const metrics = amongSecondary(cases.map(metricReport));
   const { dimensions } = moments;

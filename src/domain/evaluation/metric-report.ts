@@ -30,8 +30,6 @@ import type { WarningNote } from './warning-note.js';
 export interface MetricCase {
   plan: AnalysisPlan;
   planned: PlannedMetric;
-  /** Position of the metric in the plan. */
-  index: number;
   moments: MetricMoments;
   all: PlanMoments;
   history: EvaluationHistory;
@@ -69,7 +67,8 @@ export function metricReport(one: MetricCase): MetricReport {
   // Moments from before compositions say what they said, and no more.
   if (compositions === undefined) return report;
   addWaiting(one, report);
-  addMoney(one, report, { composition: compositions[one.index] ?? null, perYear });
+  const at = one.all.metrics.findIndex(({ key }) => key === moments.key);
+  addMoney(one, report, { composition: compositions[at] ?? null, perYear });
   return report;
 }
 
