@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
-import { ConfigError, environment } from './src/platform/config/config.js';
+import { ConfigError } from './src/platform/config/config-error.js';
+import { environment } from './src/platform/config/config.js';
 import { dataSourceOptions } from './src/platform/database/data-source-options.js';
 
 const url = environment()['DATABASE_URL'];

@@ -1,7 +1,8 @@
 import { type AppDatabase, databaseOf, preparedOrOutage } from './app.database.js';
 import { createApplication, type Outage } from './app.setup.js';
 import { claimDataDir } from './platform/config/claim-data-dir.js';
-import { type Config, ConfigError, environment, loadConfig } from './platform/config/config.js';
+import { ConfigError } from './platform/config/config-error.js';
+import { type Config, environment, loadConfig } from './platform/config/config.js';
 import { Logger } from './platform/logging/logger.js';
 
 /** Waits this long for requests in flight before the process ends anyway. */

@@ -21,6 +21,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     coalesceEvents: true,
     assignmentsPerSecond: 5_000,
     streamsMax: 100,
+    outbound: { trusted: [], smtp: null, publicUrl: null },
     ...changes,
   };
 }

@@ -65,7 +65,12 @@ function tells(result: EvaluationResult, { kind, subject }: OpenEpisode): boolea
       return perVariant.every(({ variant, state }) => variant !== subject || state !== 'invalid');
     case 'profit_matured':
       return perVariant.every(({ state }) => state !== 'invalid');
-    default:
+    case 'verdict_revised':
+    case 'roll_back_proposed':
+    case 'evidence_withdrawn':
+    case 'insight_contested':
+    case 'follow_up_due':
+    case 'evaluation_failed':
       return false;
   }
 }

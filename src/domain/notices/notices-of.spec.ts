@@ -5,6 +5,8 @@ import {
   type JudgedCase,
 } from '../../../test/support/judged-result.js';
 import type { Outcome } from '../verdict/classify.js';
+import type { Verdict } from '../verdict/verdict.js';
+import type { Notice, NoticeKind } from './notice.js';
 import { noticesOf } from './notices-of.js';
 
 const young = { matured: false } as const;
@@ -12,6 +14,36 @@ const told = (given: JudgedCase) =>
   noticesOf(judgedResult(given)).map(
     ({ kind, subject, severity }) => `${severity} ${kind} ${subject}`,
   );
+
+type Said = (notice: Notice, verdict: Verdict) => boolean;
+const stateOf = ({ perVariant }: Verdict, key: string) =>
+  perVariant.find(({ variant }) => variant === key)?.state;
+const never: Said = () => false;
+/** Whether the verdict, as people see it, says what a notice says. */
+const IS_SAID: Readonly<Record<NoticeKind, Said>> = {
+  srm: (_, { perVariant }) => perVariant.every(({ state }) => state === 'invalid'),
+  result_invalid: (_, { perVariant }) => perVariant.some(({ state }) => state === 'invalid'),
+  profit_harm: ({ subject }, verdict) => stateOf(verdict, subject) === 'harm',
+  proxy_win_pending: ({ subject }, verdict) =>
+    stateOf(verdict, subject) === 'proxy_win_pending_profit',
+  guardrail_breach: ({ facts }, { perVariant }) =>
+    perVariant
+      .filter(({ variant }) => variant === facts['variant'])
+      .flatMap(({ guardrails }) => guardrails)
+      .some(
+        ({ key, state, sequentialHarm }) =>
+          key === facts['metric'] && (state === 'breached' || sequentialHarm),
+      ),
+  profit_matured: ({ sentence }, { winner, perVariant }) =>
+    sentence.includes('The winner is') === (winner !== undefined) &&
+    perVariant.every(({ state }) => sentence.includes(state.replaceAll('_', ' '))),
+  verdict_revised: never,
+  roll_back_proposed: never,
+  evidence_withdrawn: never,
+  insight_contested: never,
+  follow_up_due: never,
+  evaluation_failed: never,
+};
 
 describe('noticesOf', () => {
   it.each<[string, JudgedCase, string[]]>([
@@ -197,29 +229,8 @@ describe('noticesOf', () => {
         const notices = noticesOf(result);
         const subjects = notices.map(({ kind, subject }) => `${kind} ${subject}`);
         expect(new Set(subjects).size).toBe(subjects.length);
-        const of = (subject: string) => perVariant.filter(({ variant }) => variant === subject);
-        for (const { kind, subject, sentence } of notices) {
-          if (kind === 'srm')
-            expect(perVariant.every(({ state }) => state === 'invalid')).toBe(true);
-          if (kind === 'result_invalid') {
-            expect(perVariant.some(({ state }) => state === 'invalid')).toBe(true);
-          }
-          if (kind === 'profit_harm') expect(of(subject)[0]?.state).toBe('harm');
-          if (kind === 'proxy_win_pending') {
-            expect(of(subject)[0]?.state).toBe('proxy_win_pending_profit');
-          }
-          if (kind === 'guardrail_breach') {
-            const [variant = '', metric = ''] = subject.split('/');
-            const found = of(variant)[0]?.guardrails.find(({ key }) => key === metric);
-            expect(found?.state === 'breached' || found?.sequentialHarm === true).toBe(true);
-          }
-          if (kind === 'profit_matured') {
-            const { winner } = result.verdict;
-            expect(sentence.includes('The winner is')).toBe(winner !== undefined);
-            for (const { state } of perVariant)
-              expect(sentence).toContain(state.replaceAll('_', ' '));
-          }
-        }
+        for (const notice of notices)
+          expect([notice, IS_SAID[notice.kind](notice, result.verdict)]).toEqual([notice, true]);
         for (const { variant, state, reasons } of perVariant) {
           if (state === 'harm' || state === 'invalid') {
             expect(notices.some(({ severity }) => severity === 'urgent')).toBe(true);

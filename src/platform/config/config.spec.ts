@@ -1,7 +1,8 @@
 import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, loadConfig } from './config.js';
+import { ConfigError } from './config-error.js';
+import { loadConfig } from './config.js';
 
 describe('loadConfig', () => {
   const fresh = (): string => mkdtempSync(join(tmpdir(), 'becausal-config-'));
@@ -19,6 +20,40 @@ describe('loadConfig', () => {
     }
   });
 
+  it('sends nothing anywhere private and no mail by itself', () => {
+    expect(load({}).outbound).toEqual({ trusted: [], smtp: null, publicUrl: null });
+  });
+
+  it('reads where mails go out, which receivers are trusted, and where people reach it', () => {
+    const { outbound } = load({
+      BECAUSAL_SMTP_URL: 'smtps://robot%40ab.example:p%3Aw@mail.example',
+      BECAUSAL_MAIL_FROM: 'becausal@ab.example',
+      BECAUSAL_OUTBOUND_ALLOW: 'Chat.LAN:8065, [::1]:9000,',
+      BECAUSAL_PUBLIC_URL: 'https://ab.example/becausal/',
+    });
+    expect(outbound).toEqual({
+      trusted: ['chat.lan:8065', '[::1]:9000'],
+      smtp: {
+        host: 'mail.example',
+        port: 465,
+        isTls: true,
+        login: { user: 'robot@ab.example', password: 'p:w' },
+        from: 'becausal@ab.example',
+      },
+      publicUrl: 'https://ab.example/becausal',
+    });
+    const plain = load({ BECAUSAL_SMTP_URL: 'smtp://mail', BECAUSAL_MAIL_FROM: 'a@b.example' });
+    expect(plain.outbound.smtp).toMatchObject({ port: 587, isTls: false, login: null });
+  });
+
+  it('names no password of a mail server', () => {
+    const env = {
+      BECAUSAL_SMTP_URL: 'smtp://user:canary%@mail',
+      BECAUSAL_MAIL_FROM: 'a@b.example',
+    };
+    expect(() => load(env)).toThrow(/^(?!.*canary).*SMTP_URL/);
+  });
+
   it('takes a key that the operator chose', () => {
     const secret = 'sk_chosen-by-an-operator-1';
     expect(load({ BECAUSAL_ADMIN_KEY: secret }).adminKey).toEqual({ secret, generated: false });
@@ -33,6 +68,17 @@ describe('loadConfig', () => {
     ['a switch that is no switch', { BECAUSAL_SANDBOX: 'maybe' }, /BECAUSAL_SANDBOX/],
     ['a key that is easily guessed', { BECAUSAL_ADMIN_KEY: 'sk_admin' }, /BECAUSAL_ADMIN_KEY/],
     ['a master key of another length', { BECAUSAL_MASTER_KEY: 'c2hvcnQ=' }, /BECAUSAL_MASTER_KEY/],
+    ['a receiver without a port', { BECAUSAL_OUTBOUND_ALLOW: 'chat.lan' }, /OUTBOUND_ALLOW/],
+    ['a receiver that is a URL', { BECAUSAL_OUTBOUND_ALLOW: 'http://a:1' }, /OUTBOUND_ALLOW/],
+    ['a mail server of the web', { BECAUSAL_SMTP_URL: 'https://mail.example' }, /SMTP_URL/],
+    ['a mail server without a sender', { BECAUSAL_SMTP_URL: 'smtp://mail' }, /MAIL_FROM/],
+    [
+      'a sender that is a header',
+      { BECAUSAL_SMTP_URL: 'smtp://mail', BECAUSAL_MAIL_FROM: 'a@b.example\r\nBcc: c@d.example' },
+      /MAIL_FROM/,
+    ],
+    ['a public address that is none', { BECAUSAL_PUBLIC_URL: 'ab.example' }, /PUBLIC_URL/],
+    ['a public address with a query', { BECAUSAL_PUBLIC_URL: 'https://a?b' }, /PUBLIC_URL/],
     [
       'a sandbox on somebody’s database',
       { BECAUSAL_SANDBOX: '1', DATABASE_URL: 'postgresql://db/x' },

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { ConfigError } from './config-error.js';
+import { type OutboundSettings, outboundSettings } from './outbound-settings.js';
 import { CHOSEN_SECRET, createKeySecret } from '../security/key-secret.js';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -27,15 +29,12 @@ export interface Config {
   assignmentsPerSecond: number;
   /** Streams that tell clients of changes, open at once in this process. */
   streamsMax: number;
+  /** Webhooks and mails. */
+  outbound: OutboundSettings;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** A setting that cannot be used: the process refuses to start and says which and why. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 const MASTER_KEY_BYTES = 32;
 /** A third of what one core answers, so that one key leaves room for others. */
@@ -78,6 +77,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     coalesceEvents: optional(env, 'BECAUSAL_COALESCE') === null || flag(env, 'BECAUSAL_COALESCE'),
     assignmentsPerSecond: count(env, 'BECAUSAL_ASSIGNMENTS_PER_SECOND', ASSIGNMENTS_PER_SECOND),
     streamsMax: count(env, 'BECAUSAL_STREAMS_MAX', STREAMS_MAX),
+    outbound: outboundSettings(env),
   };
 }
 
