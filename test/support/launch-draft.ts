@@ -9,6 +9,7 @@ import type {
   LaunchMetric,
 } from '../../src/domain/experiments/launch-gate-case.js';
 import { evaluateLaunchGate } from '../../src/domain/experiments/launch-gate.js';
+import type { CouldShow } from '../../src/domain/planning/could-show.js';
 import type { MetricClass } from '../../src/domain/metrics/metric.js';
 import {
   aDossier,
@@ -43,6 +44,21 @@ const METRICS: readonly LaunchMetric[] = [
   aNumber('sales', 'revenue'),
   aNumber('profit', 'revenue', { kind: 'money', windowDays: 30, settlingDays: 14 }),
 ];
+
+/** The deciding metric at a traffic that is known. */
+export function canShow(changes: Partial<CouldShow> = {}): CouldShow {
+  return {
+    metric: 'profit',
+    role: 'deciding',
+    days: 14,
+    units: 1400,
+    smallestEffect: { absolute: 0.75, relative: 0.075, perYear: 27_375 },
+    wanted: [],
+    isKnown: true,
+    sentence: 'In 14 days (1,400 visitors) you can see 7.5%.',
+    ...changes,
+  };
+}
 
 export const growth = {
   key: 'growth',
@@ -100,6 +116,7 @@ export function launch({
     acknowledgements: [acknowledged],
     running: [],
     layerHolders: [],
+    couldShow: [canShow()],
     author: MEMBERS.author,
     now: GATE_NOW,
     ...input,

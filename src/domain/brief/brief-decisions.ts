@@ -1,6 +1,6 @@
 import type { Learning } from '../verdict/learning/learning.js';
 import type { Reread, RereadState } from '../rereads/reread.js';
-import { dayInWords } from './amounts.js';
+import { dayInWords } from '../text/money-in-words.js';
 import type { BriefAmendment, BriefDecision, BriefFollowUp, BriefReread } from './brief.js';
 import type { AmendedMember, AmendmentRecord, DecisionRecord } from './brief-input.js';
 import { decidedSentence } from './sentences.js';

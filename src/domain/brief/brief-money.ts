@@ -7,7 +7,7 @@ import type {
 import type { ComparisonReport, MetricReport } from '../evaluation/result.js';
 import { wholeInWords } from '../text/amount-in-words.js';
 import { profitWord } from '../verdict/reasons.js';
-import { dayInWords, moneyInWords, rangeInWords, signedMoney } from './amounts.js';
+import { dayInWords, moneyInWords, rangeInWords, signedMoney } from '../text/money-in-words.js';
 import type { BriefCap, BriefMoney, BriefWaterfall } from './brief.js';
 
 /** What it earned: numbers of the evaluation, put in order and into words. Only running sums are new. */

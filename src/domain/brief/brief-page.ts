@@ -2,7 +2,7 @@ import type { BecausePart } from '../experiments/definition.js';
 import type { ProfitClaim } from '../rereads/reread.js';
 import { wholeInWords } from '../text/amount-in-words.js';
 import { profitWord } from '../verdict/reasons.js';
-import { moneyInWords } from './amounts.js';
+import { moneyInWords } from '../text/money-in-words.js';
 import type { Brief, BriefMoney, BriefVoice } from './brief.js';
 import { decidersOf } from './brief-decisions.js';
 import { type Block, type Item, type Page, type PageSection, quoteOf } from './page.js';

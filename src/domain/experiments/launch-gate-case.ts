@@ -6,6 +6,7 @@ import type { EvidencePolicy } from '../evidence/policies.js';
 import type { ProjectFacts } from '../evidence/project-facts.js';
 import type { Metric } from '../metrics/metric.js';
 import type { HeldShare } from '../assignment/allocate-layer.js';
+import type { CouldShow } from '../planning/could-show.js';
 import type {
   Audience,
   ExperimentDefinition,
@@ -18,6 +19,7 @@ import type {
 export const LAUNCH_GATE_CODES = [
   'ACKNOWLEDGED_ALONE',
   'BOT_FILTER_UNDECLARED',
+  'CANNOT_RESOLVE',
   'CREATE_GATE_LAPSED',
   'ECOLOGY_COLLISION',
   'FOLLOW_UP_UNPREPARED',
@@ -34,6 +36,7 @@ export const LAUNCH_GATE_CODES = [
   'NO_EXPERIENCE_PREDICTION',
   'NO_FALSIFIER',
   'NO_SECOND_READER',
+  'POWER_UNKNOWN',
   'READ_ALONE',
   'SPECIAL_CAUSE',
 ] as const;
@@ -42,11 +45,13 @@ export type LaunchGateCode = (typeof LAUNCH_GATE_CODES)[number];
 export const LAUNCH_WARNING_ONLY: readonly LaunchGateCode[] = [
   'ACKNOWLEDGED_ALONE',
   'BOT_FILTER_UNDECLARED',
+  'CANNOT_RESOLVE',
   'ECOLOGY_COLLISION',
   'FOLLOW_UP_UNPREPARED',
   'GUARDRAIL_OBSERVED_BY_HAND',
   'INCENTIVE_UNDECLARED',
   'NOT_WHOLE_WEEKS',
+  'POWER_UNKNOWN',
   'READ_ALONE',
 ];
 
@@ -98,6 +103,8 @@ export interface LaunchGateInput {
   running: readonly RunningTest[];
   /** The other live experiments of its layer; none without a layer. */
   layerHolders: readonly LayerHolder[];
+  /** What the test could ever show; none where its metrics do not exist. */
+  couldShow: readonly CouldShow[];
   /** The member whose experiment it is. */
   author: string;
   now: Date;

@@ -60,6 +60,7 @@ describe('evaluateLaunchGate', () => {
         changes.layer === undefined
           ? []
           : [{ experiment: 'pricing', unit: 'user', ranges: [[0, 9_000]] }],
+      couldShow: [],
       author: MEMBERS.author,
       now: GATE_NOW,
     });

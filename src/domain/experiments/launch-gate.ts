@@ -23,6 +23,7 @@ import {
   noFalsifier,
   notFrozen,
 } from './launch-gate-plan.js';
+import { cannotResolve, powerUnknown } from './launch-gate-power.js';
 import { followUpUnprepared, noSecondReader, readAlone } from './launch-gate-readers.js';
 import { notWholeWeeks } from './launch-gate-weeks.js';
 
@@ -30,6 +31,7 @@ import { notWholeWeeks } from './launch-gate-weeks.js';
 const CHECKS: readonly LaunchCheck[] = [
   acknowledgedAlone,
   botFilterUndeclared,
+  cannotResolve,
   createGateLapsed,
   ecologyCollision,
   followUpUnprepared,
@@ -46,6 +48,7 @@ const CHECKS: readonly LaunchCheck[] = [
   noExperiencePrediction,
   noFalsifier,
   noSecondReader,
+  powerUnknown,
   readAlone,
   specialCause,
 ];

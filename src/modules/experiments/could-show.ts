@@ -2,25 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { Invalid } from '../../domain/errors.js';
 import { controlOf, type ExperimentDefinition } from '../../domain/experiments/definition.js';
 import type { Metric } from '../../domain/metrics/metric.js';
+import {
+  type Asked,
+  type CouldShow,
+  couldNotTell,
+  couldShowFrom,
+  DAYS_DEFAULT,
+  wantedSizes,
+} from '../../domain/planning/could-show.js';
 import { POWER_DEFAULT } from '../../domain/planning/power-plan.js';
-import type { EffectSize } from '../../domain/planning/power-question.js';
+import { sqlStateOf } from '../../platform/database/sql-state.js';
 import { HoldoutsReader } from '../holdouts/holdouts.reader.js';
 import { MetricsReader } from '../metrics/metrics.reader.js';
-import { PowerPlansReader } from '../plans/power-plans.reader.js';
+import { type AskedPower, PowerPlansReader } from '../plans/power-plans.reader.js';
 
-/** Four weeks, where an experiment plans no end. */
-const DAYS_DEFAULT = 28;
-
-/** What an experiment could ever show of one of its metrics. */
-export interface CouldShow {
-  metric: string;
-  role: 'leading' | 'deciding';
-  /** Of enrolment: the planned ones, or four weeks. */
-  days: number;
-  units?: number;
-  smallestEffect?: EffectSize;
-  sentence: string;
-}
+/** What a statement that took too long is answered with. */
+const QUERY_CANCELLED = '57014';
 
 /** The smallest effects that an experiment could find at today's traffic, before it costs anything. */
 @Injectable()
@@ -47,38 +44,42 @@ export class CouldShowQuery {
     metric: Metric,
     role: CouldShow['role'],
   ): Promise<CouldShow> {
-    const { analysis, variants, traffic, metrics, unit, assignment } = definition;
-    const days = analysis.plannedDays ?? DAYS_DEFAULT;
-    const about = { metric: metric.key, role, days };
-    const heldOut = assignment === 'external' ? 0 : await this.holdouts.heldShare(projectId, unit);
+    const { plannedDays = null } = definition.analysis;
+    const days = plannedDays ?? DAYS_DEFAULT;
+    const about: Asked = { metric: metric.key, role, days, plannedDays };
+    const wanted = wantedSizes(definition, role);
+    const power = await this.asked(projectId, definition, metric, role);
+    const effects = wanted.map(({ size }) => size);
     try {
-      const { times } = await this.plans.plan(projectId, {
-        metric,
-        unitKind: unit,
-        analysis,
-        power: POWER_DEFAULT,
-        weights: controlFirst(variants),
-        // In a layer the traffic is what it holds of it; a holdout keeps its units out of either.
-        traffic: traffic * (1 - heldOut),
-        guardrails: role === 'deciding' ? metrics.guardrails.length : 0,
-        varianceReduction: 0,
-        effects: [],
-        days: [days],
-      });
-      const [time] = times;
-      if (time === undefined) throw new Error('one time was asked for');
-      const { units, smallestEffect, sentence } = time;
-      return {
-        ...about,
-        ...(units === undefined ? {} : { units }),
-        ...(smallestEffect === undefined ? {} : { smallestEffect }),
-        sentence,
-      };
+      const plan = await this.plans.plan(projectId, { ...power, effects, days: [days] });
+      return couldShowFrom(about, plan, wanted);
     } catch (error) {
       // The dry run of a gate must not fail because nothing can be planned yet.
-      if (error instanceof Invalid) return { ...about, sentence: `Not known: ${error.message}` };
-      throw error;
+      if (error instanceof Invalid) return couldNotTell(about, error, wanted);
+      // Neither because a long log takes its time: then nothing is known, and that is said.
+      if (sqlStateOf(error) !== QUERY_CANCELLED) throw error;
+      return couldNotTell(about, { message: 'The log did not answer in time.' }, wanted);
     }
+  }
+
+  private async asked(
+    projectId: string,
+    { analysis, variants, traffic, metrics, unit, assignment }: ExperimentDefinition,
+    metric: Metric,
+    role: CouldShow['role'],
+  ): Promise<Omit<AskedPower, 'days' | 'effects'>> {
+    const heldOut = assignment === 'external' ? 0 : await this.holdouts.heldShare(projectId, unit);
+    return {
+      metric,
+      unitKind: unit,
+      analysis,
+      power: POWER_DEFAULT,
+      weights: controlFirst(variants),
+      // In a layer the traffic is what it holds of it; a holdout keeps its units out of either.
+      traffic: traffic * (1 - heldOut),
+      guardrails: role === 'deciding' ? metrics.guardrails.length : 0,
+      varianceReduction: 0,
+    };
   }
 }
 

@@ -3,10 +3,13 @@ import { Invalid } from '../../domain/errors.js';
 import type { GateReport } from '../../domain/evidence/gate-report.js';
 import { incompleteReport } from '../../domain/experiments/incomplete-report.js';
 import type { ExperimentDefinition } from '../../domain/experiments/definition.js';
+import { withPowerWarnings } from '../../domain/experiments/launch-gate-power.js';
+import type { CouldShow } from '../../domain/planning/could-show.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import type { Actor } from '../../platform/security/principal.js';
 import { BodiesService, type GradableBody } from './bodies.service.js';
+import { CouldShowQuery } from './could-show.js';
 import type { IdeaCheckDto } from './dto/experiment.dto.js';
 import type { IdeaBodyDto } from './dto/experiment-body.dto.js';
 import type { ExperimentEntity } from './experiment.entity.js';
@@ -20,6 +23,8 @@ export interface DryRun {
   report: GateReport;
   missing: string[];
   inherited: string[];
+  /** What the test could ever show; null where nobody asked. */
+  couldShow: CouldShow[] | null;
 }
 
 /** Asks a gate without keeping anything: for stored experiments, bodies, and thoughts in the making. */
@@ -30,12 +35,15 @@ export class DryRunsService {
     private readonly clock: Clock,
     private readonly bodies: BodiesService,
     private readonly gates: GatesService,
+    private readonly couldShow: CouldShowQuery,
   ) {}
 
   async ofExperiment(gate: CheckedGate, experiment: ExperimentEntity): Promise<DryRun> {
     const { definition, createdBy, id, projectId } = experiment;
     const asked = { projectId, definition, author: createdBy, experimentId: id };
-    return { definition, report: await this.ask(gate, asked), missing: [], inherited: [] };
+    const couldShow = await this.couldShow.ask(projectId, definition);
+    const report = await this.ask(gate, asked, couldShow);
+    return { definition, report, missing: [], inherited: [], couldShow };
   }
 
   /**
@@ -52,7 +60,8 @@ export class DryRunsService {
     if (body.wrong.length > 0) {
       throw new Invalid('validation-failed', 'The experiment is not valid.', body.wrong);
     }
-    return await this.ofGradable(actor, gate, body);
+    const couldShow = await this.couldShow.ask(actor.projectId, body.definition);
+    return await this.ofGradable(actor, gate, body, couldShow);
   }
 
   /** Beside an idea: what its reason still lacks. Nothing in a thought is an error of the request. */
@@ -73,7 +82,10 @@ export class DryRunsService {
   ): Promise<DryRun & { errors: GradableBody['wrong'] }> {
     try {
       const gradable = await this.bodies.gradable(actor.projectId, {}, body);
-      return { ...(await this.ofGradable(actor, 'create', gradable)), errors: gradable.wrong };
+      return {
+        ...(await this.ofGradable(actor, 'create', gradable, null)),
+        errors: gradable.wrong,
+      };
     } catch (error) {
       if (!(error instanceof Invalid) || body.iterationOf === undefined) throw error;
       // The parent is not there (yet): the idea is shown as one that starts a line of its own.
@@ -83,18 +95,32 @@ export class DryRunsService {
     }
   }
 
-  private async ofGradable(actor: Actor, gate: CheckedGate, body: GradableBody): Promise<DryRun> {
+  private async ofGradable(
+    actor: Actor,
+    gate: CheckedGate,
+    body: GradableBody,
+    couldShow: CouldShow[] | null,
+  ): Promise<DryRun> {
     const { definition, inherited, missing } = body;
     const { projectId, memberId } = actor;
     const asked = { projectId, definition, author: memberId, experimentId: null };
-    const report = incompleteReport(await this.ask(gate, asked), missing);
-    return { definition, report, missing, inherited };
+    const report = incompleteReport(await this.ask(gate, asked, couldShow), missing);
+    return { definition, report, missing, inherited, couldShow };
   }
 
-  private async ask(gate: CheckedGate, question: Omit<GateQuestion, 'now'>): Promise<GateReport> {
-    return await this.transactions.run(async (manager) => {
+  private async ask(
+    gate: CheckedGate,
+    question: Omit<GateQuestion, 'now' | 'couldShow'>,
+    couldShow: CouldShow[] | null,
+  ): Promise<GateReport> {
+    const report = await this.transactions.run(async (manager) => {
       const now = await this.clock.now(manager);
-      return (await this.gates.ask(manager, gate, { ...question, now })).report;
+      const asked = { ...question, couldShow: couldShow ?? [], now };
+      return (await this.gates.ask(manager, gate, asked)).report;
     });
+    const { definition } = question;
+    // The launch gate has them already, and an A/A test is to find nothing.
+    if (gate === 'launch' || couldShow === null || definition.kind === 'aa') return report;
+    return withPowerWarnings(report, { definition, couldShow });
   }
 }

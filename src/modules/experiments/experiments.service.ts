@@ -4,9 +4,11 @@ import type { GateReport } from '../../domain/evidence/gate-report.js';
 import { type Amendment, amendPlan } from '../../domain/experiments/amendments.js';
 import { nextState } from '../../domain/experiments/lifecycle.js';
 import { type AnalysisPlan, freezePlan } from '../../domain/experiments/plan.js';
+import type { CouldShow } from '../../domain/planning/could-show.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import type { Actor } from '../../platform/security/principal.js';
+import { CouldShowQuery } from './could-show.js';
 import { stored } from './drafts.service.js';
 import { ExperimentEntity } from './experiment.entity.js';
 import { ExperimentLifecycleWriter } from './experiment-lifecycle.writer.js';
@@ -31,10 +33,12 @@ export class ExperimentsService {
     private readonly lifecycle: ExperimentLifecycleWriter,
     private readonly plans: PlanStore,
     private readonly inputs: PlanInputs,
+    private readonly couldShow: CouldShowQuery,
   ) {}
 
   /** Launches a draft: both gates pass now, and the plan is frozen with its digest. */
   async launch(actor: Actor, key: string): Promise<ExperimentEntity> {
+    const couldShow = await this.couldShowOf(actor.projectId, key);
     const outcome = await this.transactions.run(async (manager) => {
       const { projectId } = actor;
       const experiment = await this.lifecycle.lock(manager, projectId, key);
@@ -47,6 +51,7 @@ export class ExperimentsService {
         definition,
         author: experiment.createdBy,
         experimentId: experiment.id,
+        couldShow,
         now,
       });
       const decision = await this.decisions.keep(manager, actor, experiment, answer, now);
@@ -143,6 +148,13 @@ export class ExperimentsService {
       return experiment;
     });
     return stored(outcome);
+  }
+
+  /** Asked before the launch takes its locks, because the log may take a while to answer. */
+  private async couldShowOf(projectId: string, key: string): Promise<CouldShow[]> {
+    const { status, definition } = await this.byKey(projectId, key);
+    nextState(status, 'launch');
+    return await this.couldShow.ask(projectId, definition);
   }
 
   async byKey(projectId: string, key: string): Promise<ExperimentEntity> {

@@ -6,6 +6,7 @@ import type { CreateGateInput } from '../../domain/evidence/gate-case.js';
 import type { GateReport } from '../../domain/evidence/gate-report.js';
 import type { ExperimentDefinition, PolicyProfile } from '../../domain/experiments/definition.js';
 import { evaluateLaunchGate } from '../../domain/experiments/launch-gate.js';
+import type { CouldShow } from '../../domain/planning/could-show.js';
 import { quoteIdsOf } from '../../domain/experiments/rationale-references.js';
 import { EvidenceReader } from '../evidence/evidence.reader.js';
 import { MetricsReader } from '../metrics/metrics.reader.js';
@@ -22,6 +23,8 @@ export interface GateQuestion {
   author: string;
   /** The stored experiment; null for a body that is none yet. */
   experimentId: string | null;
+  /** What the test could ever show; the launch gate reads it. */
+  couldShow?: readonly CouldShow[];
   now: Date;
 }
 
@@ -82,7 +85,7 @@ export class GatesService {
 
   private async launchReport(
     manager: EntityManager,
-    { projectId, definition, experimentId }: GateQuestion,
+    { projectId, definition, experimentId, couldShow = [] }: GateQuestion,
     { dossier, project, policies, author, now }: CreateGateInput,
     createReport: GateReport,
   ): Promise<GateReport> {
@@ -101,6 +104,7 @@ export class GatesService {
       ),
       running: await this.facts.running(manager, projectId, definition.key),
       layerHolders: await this.facts.layerHolders(manager, projectId, definition),
+      couldShow,
       author,
       now,
     });

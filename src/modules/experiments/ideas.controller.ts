@@ -122,8 +122,8 @@ export class IdeasController {
     @Body() body: CheckBodyDto,
   ): Promise<CheckReportDto> {
     const run = await this.dryRun(actor, query.gate ?? 'create', body);
-    const couldShow = await this.couldShow.ask(actor.projectId, run.definition);
     const { report, missing, inherited } = run;
+    const couldShow = run.couldShow ?? (await this.couldShow.ask(actor.projectId, run.definition));
     return { ...(report as GateReport & GateReportDto), couldShow, missing, inherited };
   }
 
@@ -141,7 +141,7 @@ export class IdeasController {
       }
       const { definition } = await this.experiments.byKey(projectId, experiment);
       const report = await this.decideGate.check(actor, experiment, decision);
-      return { report, definition, missing: [], inherited: [] };
+      return { report, definition, missing: [], inherited: [], couldShow: null };
     }
     if (experiment !== undefined) {
       const kept = await this.experiments.byKey(projectId, experiment);

@@ -7,6 +7,12 @@ import type {
   Severity,
 } from '../../../domain/evidence/gate-report.js';
 import type { PolicyFloors } from '../../../domain/evidence/policies.js';
+import {
+  REACHES,
+  type Reach,
+  WANTED,
+  type WantedBecause,
+} from '../../../domain/planning/could-show.js';
 import { SmallNDto, StrengthDto } from './strength.dto.js';
 
 const GATES = ['create', 'launch', 'decide'] as const;
@@ -130,6 +136,35 @@ export class ShownEffectDto {
   perYear?: number;
 }
 
+/** What the smallest effect that can be found comes to, in major units. */
+export class ShownWorthDto {
+  currency: string;
+  /** If all units of the run had it. */
+  ofRun: number;
+  /** In a year over all eligible units, at the traffic there is. */
+  perYear: number;
+}
+
+/** An effect that the test is to find, and whether it can. */
+export class WantedEffectDto {
+  /** Why a size like this: it is the least that matters, or the most that is predicted. */
+  @ApiProperty({ enum: WANTED, enumName: 'WantedBecause' })
+  because: WantedBecause;
+  /** Absent where nothing is known of the metric. */
+  effect?: ShownEffectDto;
+  /** In all variants together. */
+  @ApiProperty({ type: 'integer', required: false })
+  unitsNeeded?: number;
+  /** Of enrolment. */
+  @ApiProperty({ type: 'integer', required: false })
+  days?: number;
+  /** `beyond`: it takes longer than planned, or no test of this kind can find it. */
+  @ApiProperty({ enum: REACHES, enumName: 'Reach' })
+  reach: Reach;
+  /** The same in words. */
+  sentence: string;
+}
+
 /** The smallest effect on a metric that the test could find, at today's traffic, with power 0.8. */
 export class CouldShowDto {
   /** Key of the metric. */
@@ -148,6 +183,12 @@ export class CouldShowDto {
   units?: number;
   /** Absent where nothing is known yet, or the test is too small for any effect. */
   smallestEffect?: ShownEffectDto;
+  /** Of money: what the smallest effect comes to. */
+  worth?: ShownWorthDto;
+  /** The sizes that the experiment declares, and whether it can find them. */
+  wanted: WantedEffectDto[];
+  /** Whether traffic and behaviour of today are known. */
+  isKnown: boolean;
   /** The same in words, or why there is none. */
   sentence: string;
 }
