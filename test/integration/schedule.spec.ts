@@ -70,6 +70,45 @@ describe('scheduled evaluations', () => {
     expect(await slots()).toEqual(recorded);
   });
 
+  it('P14: takes no slot twice when the clock jumps back, and one of six when it jumps forward', async () => {
+    await evaluatedExperiment(it_, { schedule: HOURLY });
+    const tick = async (n: number) => {
+      await it_.moveClock(hour(n));
+      await runDue(it_, hour(n));
+    };
+    for (const n of [1, 2.1, 1.1, 2, 2.2]) await tick(n);
+    const before = await slots();
+    expect(before.map(({ slotAt, status, attempts }) => [slotAt, status, attempts])).toEqual([
+      [hour(2), 'done', 1],
+      [hour(1), 'done', 1],
+    ]);
+    await tick(8.2);
+    expect((await slots()).map(({ slotAt, status }) => [slotAt, status])).toEqual([
+      [hour(8), 'done'],
+      ...[7, 6, 5, 4, 3].map((n) => [hour(n), 'skipped']),
+      ...before.map(({ slotAt, status }) => [slotAt, status]),
+    ]);
+    expect(await it_.sql('SELECT evaluation.id FROM evaluation')).toHaveLength(3);
+  });
+
+  it.each([
+    ['forward', '2026-03-28', ['2026-03-29T01:00:00.000Z', '2026-03-30T00:30:00.000Z']],
+    ['back', '2026-10-24', ['2026-10-25T00:30:00.000Z', '2026-10-26T01:30:00.000Z']],
+  ])('P14: once a day while the clocks of the zone go %s', async (_, from, days) => {
+    const launchedAt = `${from}T12:00:00Z`;
+    await evaluatedExperiment(it_, {
+      launchedAt,
+      schedule: { cron: '30 2 * * *', timezone: 'Europe/Berlin' },
+    });
+    // A tick every half hour for two days, as a service would have them.
+    for (let tick = 1; tick <= 80; tick += 1) {
+      await runDue(it_, new Date(Date.parse(launchedAt) + tick * 1_800_000).toISOString());
+    }
+    expect((await slots()).map(({ slotAt, status }) => [slotAt, status])).toEqual(
+      days.toReversed().map((day) => [day, 'done']),
+    );
+  });
+
   it('does nothing for drafts, ended and unscheduled experiments', async () => {
     await evaluatedExperiment(it_, { key: 'unscheduled' });
     await evaluatedExperiment(it_, { key: 'stopped', status: 'stopped', schedule: HOURLY });

@@ -1,6 +1,12 @@
 import { Cron } from 'croner';
+import type { AnalysisPlan } from '../../domain/experiments/plan.js';
 import { SKIPPED_SLOTS_MAX } from '../../domain/schedule/due-slots.js';
-import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
+
+/** What of an experiment says when it falls due. */
+export interface Scheduled {
+  launchedAt: Date;
+  plan: Pick<AnalysisPlan, 'schedule' | 'timezone'>;
+}
 
 /** When an experiment's schedule falls due. Both ranges are open at the start and closed at the end. */
 export interface SlotRange {
@@ -10,7 +16,7 @@ export interface SlotRange {
 
 /** The first slot of the range, or null; a range without an end goes on for as long as the cron does. */
 export function firstSlot(
-  experiment: LaunchedExperiment,
+  experiment: Scheduled,
   { after, until }: { after: Date; until: Date | null },
 ): Date | null {
   const cron = cronOf(experiment);
@@ -21,18 +27,27 @@ export function firstSlot(
 }
 
 /** The newest slots of the range, ascending: as many as are recorded, and the one that runs. */
-export function slotsIn(experiment: LaunchedExperiment, { after, until }: SlotRange): Date[] {
+export function slotsIn(experiment: Scheduled, { after, until }: SlotRange): Date[] {
   const cron = cronOf(experiment);
   if (cron === null) return [];
   const { launchedAt } = experiment;
   const from = launchedAt > after ? launchedAt : after;
-  // Runs before the next millisecond are runs up to and including this one.
-  const runs = cron.previousRuns(SKIPPED_SLOTS_MAX + 1, new Date(until.getTime() + 1));
-  return runs.filter((slot) => slot > from && slot <= until).toReversed();
+  const slots: Date[] = [];
+  // Backwards and one by one: mostly none or one is due. Before the next millisecond means up to this one.
+  for (let before = new Date(until.getTime() + 1); slots.length <= SKIPPED_SLOTS_MAX;) {
+    const [slot] = cron.previousRuns(1, before);
+    if (slot === undefined || slot <= from) break;
+    slots.push(slot);
+    before = slot;
+  }
+  return slots.toReversed();
 }
 
-/** Days and hours are those of the schedule's zone, or of the project's when it names none. */
-function cronOf({ plan }: LaunchedExperiment): Cron | null {
+/**
+ * Days and hours are those of the schedule's zone, or of the project's when it names none. A time that
+ * the clocks skip is the first instant after the gap; one that comes twice is the first of the two.
+ */
+function cronOf({ plan }: Scheduled): Cron | null {
   const { schedule } = plan;
   if (schedule === null) return null;
   return new Cron(schedule.cron, {
