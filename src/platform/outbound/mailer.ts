@@ -73,9 +73,11 @@ function domainOf(address: string): string | undefined {
 function outcomeOf(error: unknown): MailOutcome {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
   if (code === 'EAUTH') return { is: 'failed', code: 'smtp-login-refused', again: true };
+  if (code === 'ETLS' || code === 'EREQUIRETLS') {
+    return { is: 'failed', code: 'smtp-tls-failed', again: true };
+  }
   if (typeof responseCode === 'number') {
     return { is: 'failed', code: `smtp-${responseCode}`, again: responseCode < 500 };
   }
-  const isTls = code === 'ETLS' || code === 'EREQUIRETLS';
-  return { is: 'failed', code: isTls ? 'smtp-tls-failed' : 'smtp-unreachable', again: true };
+  return { is: 'failed', code: 'smtp-unreachable', again: true };
 }
