@@ -163,7 +163,11 @@ describe('what people are told of a re-read', () => {
   const noticed = (
     before: VerdictState,
     now: VerdictState,
-    { shipped = 'short' as string | null, isProvisional = false } = {},
+    {
+      shipped = 'short' as string | null,
+      isProvisional = false,
+      earlier = null as VerdictState | null,
+    } = {},
   ) => {
     const claims: VariantClaim[] = [{ variant: 'short', before }];
     const reading = { claims, windowDays: 60, alpha: 0.05, sharedBy: 1, currency: 'USD' };
@@ -175,6 +179,7 @@ describe('what people are told of a re-read', () => {
       days: isProvisional ? null : 90,
       shipped,
       findings,
+      earlier: earlier === null ? [] : [{ variant: 'short', now: earlier }],
       proposal: proposalOf({ action: 'ship', variant: shipped }, findings),
     });
     return {
@@ -221,6 +226,19 @@ describe('what people are told of a re-read', () => {
   ])('%s, then %s, shipped %s', (before, now, shipped, raised, ended) => {
     expect(noticed(before, now, { shipped })).toMatchObject({ raised, ended });
   });
+
+  it.each<[VerdictState, VerdictState, string[]]>([
+    ['no_detectable_change', 'profit_loss', ['verdict_revised']],
+    ['profit_loss', 'proxy_trap', []],
+    ['profit_loss', 'no_detectable_change', ['verdict_revised', 'roll_back_proposed']],
+  ])(
+    'a win that was %s and is now %s is told anew when it is other news',
+    (earlier, now, ended) => {
+      const told = noticed('profit_win', now, { earlier });
+      expect(told.ended).toEqual(ended);
+      expect(told.raised[0]).toMatch(/^verdict_revised/);
+    },
+  );
 
   it('says when it was, and what it was', () => {
     expect(noticed('profit_win', 'proxy_trap').sentences).toEqual([

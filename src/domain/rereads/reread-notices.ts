@@ -11,7 +11,14 @@ export interface NoticedReread {
   /** The variant that people are given; null where nothing is shipped. */
   shipped: string | null;
   findings: readonly RereadFinding[];
+  /** Of the re-read before it that follows the same decision; empty without one. */
+  earlier: readonly Pick<RereadFinding, 'variant' | 'now'>[];
   proposal: 'roll_back' | null;
+}
+
+/** The subject of the notice that a re-read was given up. */
+export function rereadFailure(rereadId: string): string {
+  return `reread-${rereadId}`;
 }
 
 export interface EpisodeEnd {
@@ -21,7 +28,8 @@ export interface EpisodeEnd {
 
 /**
  * What people are told of a re-read, and which earlier notices no longer hold. It is urgent when what
- * people are given turned out to lose money; a revision for the better is only told.
+ * people are given turned out to lose money; a revision for the better is only told. What is to end
+ * ends first.
  */
 export function rereadNotices(reread: NoticedReread): { raise: Notice[]; end: EpisodeEnd[] } {
   const raise: Notice[] = [];
@@ -29,7 +37,7 @@ export function rereadNotices(reread: NoticedReread): { raise: Notice[]; end: Ep
   for (const finding of reread.findings) {
     const subject = finding.variant;
     if (finding.outcome === 'revised') raise.push(revisedNotice(reread, finding));
-    if (finding.outcome === 'confirmed') end.push({ kind: 'verdict_revised', subject });
+    if (isOver(finding, reread.earlier)) end.push({ kind: 'verdict_revised', subject });
     if (subject !== reread.shipped || finding.outcome === 'not_computed') continue;
     if (reread.proposal === null) end.push({ kind: 'roll_back_proposed', subject });
   }
@@ -37,6 +45,16 @@ export function rereadNotices(reread: NoticedReread): { raise: Notice[]; end: Ep
     raise.push(proposalNotice(reread, reread.shipped));
   }
   return { raise, end };
+}
+
+/** A verdict that is confirmed after all, or revised to yet another: people have to hear of that too. */
+function isOver(
+  { variant, now, outcome }: RereadFinding,
+  earlier: NoticedReread['earlier'],
+): boolean {
+  if (outcome !== 'revised') return outcome === 'confirmed';
+  const before = earlier.find((finding) => finding.variant === variant);
+  return before !== undefined && claimOf(before.now) !== claimOf(now);
 }
 
 function revisedNotice(reread: NoticedReread, finding: RereadFinding): Notice {

@@ -11,7 +11,7 @@ export const REREAD_KINDS = ['horizon', 'provisional'] as const;
 export type RereadKind = (typeof REREAD_KINDS)[number];
 
 export const REREAD_STATES = ['due', 'done', 'failed', 'cancelled'] as const;
-/** `cancelled`: another decision came before its time. */
+/** `cancelled`: another decision came before it was made. */
 export type RereadState = (typeof REREAD_STATES)[number];
 
 export const REREAD_OUTCOMES = ['confirmed', 'revised', 'not_computed'] as const;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../domain/errors.js';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
-import { rereadNotices } from '../../domain/rereads/reread-notices.js';
+import { rereadFailure, rereadNotices } from '../../domain/rereads/reread-notices.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { packageVersion } from '../../platform/config/package-version.js';
 import { Transactions } from '../../platform/database/transactions.js';
@@ -142,8 +142,10 @@ export class RereadRunner {
     const isShip = decision.action === 'ship' || decision.action === 'ship_provisional';
     const shipped = isShip ? decision.variant : null;
     const of = subjectOf(claimed);
-    const told = { rereadId: id, experimentKey, kind, days, shipped, findings, proposal };
+    const earlier = await this.rows.findingsBefore(manager, claimed);
+    const told = { rereadId: id, experimentKey, kind, days, shipped, findings, earlier, proposal };
     const { raise, end } = rereadNotices(told);
+    await this.notifications.end(manager, of, 'evaluation_failed', rereadFailure(claimed.id));
     for (const episode of end) {
       await this.notifications.end(manager, of, episode.kind, episode.subject);
     }
@@ -158,10 +160,10 @@ export class RereadRunner {
       const is = await this.rows.failed(manager, claimed, code);
       if (is === null) return { is: 'taken' };
       if (is === 'failed') {
-        const { id, experimentKey, kind, days } = claimed;
+        const { id, experimentKey, days } = claimed;
         await this.notifications.raise(manager, subjectOf(claimed), {
           kind: 'evaluation_failed',
-          subject: `reread-${days ?? kind}`,
+          subject: rereadFailure(claimed.id),
           severity: 'warning',
           sentence: `The money of ${experimentKey} could not be read again after the decision (${code}).`,
           facts: { rereadId: id, code, days },

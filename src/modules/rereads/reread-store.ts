@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { RereadKind, VariantClaim } from '../../domain/rereads/reread.js';
+import type { RereadFinding, RereadKind, VariantClaim } from '../../domain/rereads/reread.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/http/ids.js';
 
@@ -113,6 +113,22 @@ export class RereadStore {
       [projectId, id, owner],
     )) as unknown[];
     return rows.length === 1;
+  }
+
+  /** What the reading before it found that follows the same decision; empty without one. */
+  async findingsBefore(
+    manager: EntityManager,
+    { projectId, decisionId, dueAt }: ClaimedReread,
+  ): Promise<RereadFinding[]> {
+    const rows = (await manager.query(
+      `SELECT reread_result.findings FROM reread
+       JOIN reread_result ON reread_result.project_id = reread.project_id
+         AND reread_result.reread_id = reread.id
+       WHERE reread.project_id = $1 AND reread.decision_id = $2 AND reread.due_at < $3
+       ORDER BY reread.due_at DESC LIMIT 1`,
+      [projectId, decisionId, dueAt],
+    )) as { findings: RereadFinding[] }[];
+    return rows[0]?.findings ?? [];
   }
 
   async done(manager: EntityManager, { projectId, id }: RereadRef): Promise<void> {

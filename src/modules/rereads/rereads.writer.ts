@@ -5,6 +5,7 @@ import type { DecisionAction } from '../../domain/experiments/decision.js';
 import type { ExperimentKind } from '../../domain/experiments/definition.js';
 import type { AnalysisPlan } from '../../domain/experiments/plan.js';
 import { claimsAfter, claimsOf, noClaims } from '../../domain/rereads/findings.js';
+import { rereadFailure } from '../../domain/rereads/reread-notices.js';
 import { plannedRereads } from '../../domain/rereads/planned-rereads.js';
 import { decidingMetric } from '../../domain/rereads/reread-plan.js';
 import type { RereadFinding, VariantClaim } from '../../domain/rereads/reread.js';
@@ -38,18 +39,14 @@ export class RereadsWriter {
 
   /**
    * Plans the re-reads of a decision, with what it claims of each variant, and cancels those of the
-   * decision before it that are still due. What earlier re-reads told people has been answered by it.
+   * decision before it that were not made. What earlier re-reads told people has been answered by it.
    */
   async plan(manager: EntityManager, decided: DecidedForReread): Promise<void> {
     const { projectId, experimentId, decisionId, decidedAt } = decided;
     const found = await this.decided(manager, decided);
     if (found === null) return;
-    await manager.query(
-      `UPDATE reread SET status = 'cancelled', lease_owner = NULL, lease_until = NULL
-       WHERE reread.project_id = $1 AND reread.experiment_id = $2 AND reread.status = 'due'`,
-      [projectId, experimentId],
-    );
-    await this.endNotices(manager, decided, found);
+    const cancelled = await this.cancel(manager, decided);
+    await this.endNotices(manager, decided, found, cancelled);
     const rereadAt = decided.action === 'ship_provisional' ? decided.rereadAt : null;
     const planned = plannedRereads({ kind: found.kind, decidedAt, rereadAt });
     if (planned.length === 0) return;
@@ -104,13 +101,31 @@ export class RereadsWriter {
     return rows[0] ?? null;
   }
 
+  private async cancel(
+    manager: EntityManager,
+    { projectId, experimentId }: DecidedForReread,
+  ): Promise<string[]> {
+    const [rows] = (await manager.query(
+      `UPDATE reread SET status = 'cancelled', lease_owner = NULL, lease_until = NULL
+       WHERE reread.project_id = $1 AND reread.experiment_id = $2
+         AND reread.status IN ('due', 'failed')
+       RETURNING reread.id`,
+      [projectId, experimentId],
+    )) as [{ id: string }[], number];
+    return rows.map(({ id }) => id);
+  }
+
   private async endNotices(
     manager: EntityManager,
     { projectId, experimentId }: DecidedForReread,
-    { key, findings }: DecidedExperiment,
+    { key, plan }: DecidedExperiment,
+    cancelled: readonly string[],
   ): Promise<void> {
     const of = { projectId, experimentId, experimentKey: key };
-    for (const { variant } of findings ?? []) {
+    for (const id of cancelled) {
+      await this.notifications.end(manager, of, 'evaluation_failed', rereadFailure(id));
+    }
+    for (const variant of treatedIn(plan)) {
       await this.notifications.end(manager, of, 'verdict_revised', variant);
       await this.notifications.end(manager, of, 'roll_back_proposed', variant);
     }
@@ -118,8 +133,11 @@ export class RereadsWriter {
 }
 
 function claimsIn({ plan, result, findings }: DecidedExperiment): VariantClaim[] {
-  const variants = plan.variants.filter(({ control }) => !control).map(({ key }) => key);
   const claims =
-    result === null ? noClaims(variants) : claimsOf(result, decidingMetric(plan).windowDays);
+    result === null ? noClaims(treatedIn(plan)) : claimsOf(result, decidingMetric(plan).windowDays);
   return claimsAfter(claims, findings ?? []);
+}
+
+function treatedIn({ variants }: AnalysisPlan): string[] {
+  return variants.filter(({ control }) => !control).map(({ key }) => key);
 }
