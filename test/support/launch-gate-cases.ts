@@ -1,7 +1,6 @@
 import type { Dossier, DossierSignal } from '../../src/domain/evidence/dossier.js';
 import type { LayerHolder } from '../../src/domain/experiments/launch-gate-case.js';
 import type { ChainLink, Impact } from '../../src/domain/experiments/definition.js';
-import type { CouldShow, Reach } from '../../src/domain/planning/could-show.js';
 import {
   aDossier,
   aGatedDefinition,
@@ -13,9 +12,9 @@ import {
   people,
   withInsight,
 } from './evidence-builders.js';
+import { POWER_CASES } from './launch-gate-power-cases.js';
 import {
   acknowledged,
-  canShow,
   growth,
   impact,
   type LaunchChanges,
@@ -89,14 +88,6 @@ const inLayer = (traffic: number, holder: Partial<LayerHolder> = {}): LaunchChan
     layerHolders: [{ experiment: 'pricing', unit: 'visitor', ranges: [[1_000, 7_000]], ...holder }],
   },
 });
-
-const wants = (reach: Reach): CouldShow =>
-  canShow({
-    wanted: [
-      { because: 'smallest_effect_that_matters', reach, days: 40, sentence: 'It takes 40.' },
-    ],
-  });
-const { smallestEffect: _none, ...blind } = canShow();
 
 const noFollowUps = { followUps: [] };
 const alone = { ...growth, memberIds: [MEMBERS.author] };
@@ -221,26 +212,7 @@ export const LAUNCH_CASES: readonly [string, LaunchChanges, string[], string[]][
     [],
     ['ACKNOWLEDGED_ALONE'],
   ],
-  ['what is wanted within reach', { input: { couldShow: [wants('within')] } }, [], []],
-  [
-    'what is wanted beyond reach',
-    { input: { couldShow: [wants('beyond')] } },
-    [],
-    ['CANNOT_RESOLVE'],
-  ],
-  [
-    'so few units that nothing can be seen',
-    { input: { couldShow: [blind] } },
-    [],
-    ['CANNOT_RESOLVE'],
-  ],
-  [
-    'a traffic that nobody knows',
-    { input: { couldShow: [{ ...wants('unknown'), isKnown: false }] } },
-    [],
-    ['POWER_UNKNOWN'],
-  ],
-  ['metrics that nobody can plan for', { input: { couldShow: [] } }, [], ['POWER_UNKNOWN']],
+  ...POWER_CASES,
   ['no guardrails', { definition: { metrics: withGuardrails() } }, ['GUARDRAIL_UNPAIRED'], []],
   [
     'a conversion without the load it brings',

@@ -105,9 +105,7 @@ describe('what a test could ever show', () => {
     };
     const [found] = shown(matters(0.95, 'absolute'), 14, rate).wanted;
     expect(found).toMatchObject({ reach: 'beyond' });
-    expect(found?.sentence).toMatch(
-      /^No test of this kind can find .* \(950%\)/,
-    );
+    expect(found?.sentence).toMatch(/^No test of this kind can find .* \(950%\)/);
   });
 
   const metrics = { leading: 'signups', deciding: 'profit', guardrails: [], secondary: [] };

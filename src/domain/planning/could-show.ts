@@ -124,7 +124,7 @@ export function couldShowFrom(
 
 /** The same where nothing can be planned. */
 export function couldNotTell(
-  { plannedDays: _, ...about }: Asked,
+  { metric, role, days }: Asked,
   { message, errors = [] }: { message: string; errors?: readonly FieldError[] },
   wanted: readonly WantedSize[],
 ): CouldShow {
@@ -133,7 +133,9 @@ export function couldNotTell(
     ? 'Not known: a lift on a metric that is 0 today has no size; declare it on the absolute scale.'
     : `Not known: ${message}`;
   return {
-    ...about,
+    metric,
+    role,
+    days,
     wanted: wanted.map(({ because }) => ({ because, reach: 'unknown', sentence })),
     isKnown: false,
     sentence,
