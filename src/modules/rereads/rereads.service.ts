@@ -66,7 +66,7 @@ export class RereadsService {
           'reread-not-failed',
           `The re-read is ${status}, so it was not given up.`,
           {
-            status,
+            state: status,
           },
         );
       }
