@@ -29,7 +29,9 @@ describe('who may see evaluations', () => {
     );
     expect(next.body).toEqual({ data: [second] });
     const latest = await it_.ok('get', `/v1/experiments/${key}/evaluations/latest`);
-    expect(latest.body).toEqual(second);
+    const { labels, ...stored } = latest.body;
+    expect(stored).toEqual(second);
+    expect(labels[0].code).toBe('PARTIAL_PROFIT');
   });
 
   it('P37: another project does not see it, and a key needs the scope', async () => {

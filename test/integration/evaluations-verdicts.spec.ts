@@ -79,7 +79,10 @@ describe('verdicts of evaluations', () => {
       asOf: final.asOf,
       profitCoverage: 'partial',
     });
-    expect(verdict.body.labels[0]).toContain('Partial profit');
+    expect(verdict.body.labels[0]).toMatchObject({
+      code: 'PARTIAL_PROFIT',
+      sentence: expect.stringContaining('Partial profit'),
+    });
   });
 
   it('calls a winner when profit won and every guardrail held', async () => {

@@ -16,6 +16,7 @@ import type { LaunchedExperiment } from '../experiments/experiments.reader.js';
 import { GuardrailAnswersReader } from '../guardrails/guardrail-answers.reader.js';
 import { PoliciesReader } from '../policies/policies.reader.js';
 import { ProjectsReader } from '../projects/projects.reader.js';
+import { AUDITED_PROXIES } from './audited-proxies.js';
 import type { DecideDto } from './dto/decision.dto.js';
 import { OverrideRequestsQueries } from './override-requests.queries.js';
 import { saidFromBody } from './said-from-body.js';
@@ -26,6 +27,8 @@ export interface DecideCase {
   input: DecideGateInput;
   /** Null before the first evaluation. */
   latest: StoredEvaluation | null;
+  /** Of members, by id. */
+  names: ReadonlyMap<string, string>;
 }
 
 /** What is asked for, and by whom. */
@@ -79,8 +82,7 @@ export class DecideInputs {
       verdict: latest?.result.verdict ?? null,
       killedVariants: plan.variants.filter(({ killed }) => killed).map((arm) => arm.key),
       leadingMetric: metricsInRole(plan, 'leading')[0]?.definition.key ?? '',
-      // No proxy has enough concluded experiments behind it yet: every one is unaudited.
-      auditedProxies: [],
+      auditedProxies: AUDITED_PROXIES,
       plannedGuardrails: await this.guardrails.planned(manager, projectId, plan),
       guardrailAnswers: await this.guardrails.of(manager, projectId, experiment.id),
       provisionalLossCap: plan.analysis.provisionalLossCap ?? null,
@@ -91,7 +93,8 @@ export class DecideInputs {
       learning: await this.learning(manager, experiment, { said, variant, latest, now }),
       now,
     };
-    return { experiment, input, latest };
+    const names = await this.projects.memberNames(projectId, manager);
+    return { experiment, input, latest, names };
   }
 
   private async override(

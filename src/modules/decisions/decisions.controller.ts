@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -10,6 +11,7 @@ import {
 import { DecisionsQueries } from './decisions.queries.js';
 import { DecisionsService } from './decisions.service.js';
 import { DecideDto, DecisionDto, DecisionListDto } from './dto/decision.dto.js';
+import { StandingLabelsQuery } from './standing-labels.js';
 
 @ApiTags('Experiments')
 @Controller('v1/experiments/:key')
@@ -17,6 +19,7 @@ export class DecisionsController {
   constructor(
     private readonly decisions: DecisionsService,
     private readonly queries: DecisionsQueries,
+    private readonly labels: StandingLabelsQuery,
   ) {}
 
   /**
@@ -27,6 +30,7 @@ export class DecisionsController {
    * @throws {422} `gate-refused`: the verdict does not carry this decision; `unmet` says why.
    */
   @Post('decide')
+  @Creates()
   @Scoped('experiments:decide')
   async decideExperiment(
     @ActingMember() actor: Actor,
@@ -43,6 +47,7 @@ export class DecisionsController {
     @Caller() caller: Principal,
     @Param('key') key: string,
   ): Promise<DecisionListDto> {
-    return { data: await this.queries.of(caller.projectId, key) };
+    const data = await this.queries.of(caller.projectId, key);
+    return { data, labels: await this.labels.of(caller.projectId, key) };
   }
 }

@@ -15,6 +15,7 @@ import { DecisionsService } from './decisions.service.js';
 import { OverrideRequestsController } from './override-requests.controller.js';
 import { OverrideRequestsQueries } from './override-requests.queries.js';
 import { OverrideRequestsService } from './override-requests.service.js';
+import { StandingLabelsQuery } from './standing-labels.js';
 
 @Module({
   imports: [
@@ -35,6 +36,7 @@ import { OverrideRequestsService } from './override-requests.service.js';
     DecisionFollowUp,
     OverrideRequestsService,
     OverrideRequestsQueries,
+    StandingLabelsQuery,
   ],
 })
 export class DecisionsModule {}

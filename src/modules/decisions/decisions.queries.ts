@@ -4,7 +4,9 @@ import type { DecisionAction } from '../../domain/experiments/decision.js';
 import type { Learning } from '../../domain/verdict/learning/learning.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { ExperimentsReader } from '../experiments/experiments.reader.js';
+import { ProjectsReader } from '../projects/projects.reader.js';
 import type { DecisionDto } from './dto/decision.dto.js';
+import { labelsOfDecision } from './labelled-decision.js';
 
 interface Row {
   id: string;
@@ -30,6 +32,7 @@ export class DecisionsQueries {
   constructor(
     private readonly transactions: Transactions,
     private readonly experiments: ExperimentsReader,
+    private readonly projects: ProjectsReader,
   ) {}
 
   async of(projectId: string, key: string): Promise<DecisionDto[]> {
@@ -50,11 +53,16 @@ export class DecisionsQueries {
        ORDER BY decision.decided_at, decision.id`,
       [projectId, experiment.id],
     )) as Row[];
-    return rows.map((row) => decisionOf(row, key));
+    const names = await this.projects.memberNames(projectId, manager);
+    return rows.map((row) => decisionOf(row, key, names));
   }
 }
 
-function decisionOf(row: Row, experimentKey: string): DecisionDto {
+function decisionOf(
+  row: Row,
+  experimentKey: string,
+  names: ReadonlyMap<string, string>,
+): DecisionDto {
   return {
     id: row.id,
     experimentKey,
@@ -73,6 +81,16 @@ function decisionOf(row: Row, experimentKey: string): DecisionDto {
       : { overrideRequestedBy: row.override_requested_by }),
     ...(row.evaluation_id === null ? {} : { evaluationId: row.evaluation_id }),
     ...(row.learning === null ? {} : { learning: row.learning }),
+    labels: labelsOfDecision(
+      {
+        action: row.action,
+        overrideReason: row.override_reason,
+        overrideRequestedBy: row.override_requested_by,
+        decidedBy: row.decided_by,
+        rereadAt: row.reread_at,
+      },
+      names,
+    ),
     warnings: row.warnings.map(({ code, why }) => ({ code, why })),
     decidedBy: row.decided_by,
     decidedAt: row.decided_at.toISOString(),

@@ -19,6 +19,7 @@ import { digestOf, GateDecisionsWriter } from '../experiments/gate-decisions.wri
 import { type DecideCase, DecideInputs } from './decide-inputs.js';
 import { DecisionFollowUp } from './decision-follow-up.js';
 import { DecideDto, type DecisionDto } from './dto/decision.dto.js';
+import { labelsOfDecision } from './labelled-decision.js';
 
 interface Decided {
   decision: DecisionDto;
@@ -140,10 +141,11 @@ function isDecided(outcome: GateReport | Decided): outcome is Decided {
 function decisionFrom(
   actor: Actor,
   body: DecideDto,
-  { experiment, input, latest }: DecideCase,
+  { experiment, input, latest, names }: DecideCase,
   report: GateReport,
 ): DecisionDto {
   const overridden = report.warnings.some(({ code }) => code === 'OVERRIDDEN');
+  const override = overridden && input.override !== null ? overrideOf(input.override) : {};
   return {
     id: newId(),
     experimentKey: experiment.key,
@@ -155,9 +157,19 @@ function decisionFrom(
     ...(body.controlStillHeldOut === undefined
       ? {}
       : { controlStillHeldOut: body.controlStillHeldOut }),
-    ...(overridden && input.override !== null ? overrideOf(input.override) : {}),
+    ...override,
     ...(latest === null ? {} : { evaluationId: latest.id }),
     ...(experiment.kind === 'aa' ? {} : { learning: learningOf(input.learning) }),
+    labels: labelsOfDecision(
+      {
+        action: body.action,
+        overrideReason: override.overrideReason ?? null,
+        overrideRequestedBy: override.overrideRequestedBy ?? null,
+        decidedBy: actor.memberId,
+        rereadAt: input.rereadAt,
+      },
+      names,
+    ),
     warnings: report.warnings.map(({ code, why }) => ({ code, why })),
     decidedBy: actor.memberId,
     decidedAt: input.now.toISOString(),
@@ -181,6 +193,6 @@ function overrideOf({
 }
 
 /** The history can never be changed, so what people wrote about people stays out of it. */
-function withoutNotes({ learning, ...decision }: DecisionDto): object {
+function withoutNotes({ learning, labels: _labels, ...decision }: DecisionDto): object {
   return learning === undefined ? decision : { ...decision, learning: outlineOf(learning) };
 }

@@ -9,8 +9,9 @@ import {
   Caller,
   type Principal,
 } from '../../platform/security/principal.js';
+import { StandingLabelsReader } from '../experiments/standing-labels.reader.js';
 import { EvaluationPageDto } from './dto/evaluation-page.dto.js';
-import { EvaluationDto } from './dto/evaluation.dto.js';
+import { EvaluationDto, LatestEvaluationDto } from './dto/evaluation.dto.js';
 import { SlotPageDto } from './dto/slot.dto.js';
 import { VerdictPageDto } from './dto/verdict.dto.js';
 import { EvaluationsService } from './evaluations.service.js';
@@ -18,7 +19,10 @@ import { EvaluationsService } from './evaluations.service.js';
 @ApiTags('Results')
 @Controller('v1/experiments/:key')
 export class EvaluationsController {
-  constructor(private readonly evaluations: EvaluationsService) {}
+  constructor(
+    private readonly evaluations: EvaluationsService,
+    private readonly labels: StandingLabelsReader,
+  ) {}
 
   /**
    * Evaluates now, with everything that has happened so far. Looking often costs nothing: between
@@ -50,7 +54,8 @@ export class EvaluationsController {
   }
 
   /**
-   * Shows the evaluation with the newest data: both engines, health and verdict.
+   * Shows the evaluation with the newest data: both engines, health and verdict; and beside it what
+   * must be said of it today.
    * @throws {404} `no-evaluation`: nothing has been evaluated yet.
    */
   @Get('evaluations/latest')
@@ -58,8 +63,10 @@ export class EvaluationsController {
   async getLatestEvaluation(
     @Caller() caller: Principal,
     @Param('key') key: string,
-  ): Promise<EvaluationDto> {
-    return EvaluationDto.from(await this.evaluations.latest(caller.projectId, key));
+  ): Promise<LatestEvaluationDto> {
+    const result = await this.evaluations.latest(caller.projectId, key);
+    const labels = await this.labels.of(caller.projectId, key);
+    return { ...EvaluationDto.from(result), labels };
   }
 
   /**
@@ -72,7 +79,8 @@ export class EvaluationsController {
     @Caller() caller: Principal,
     @Param('key') key: string,
   ): Promise<VerdictPageDto> {
-    return VerdictPageDto.of(await this.evaluations.latest(caller.projectId, key));
+    const result = await this.evaluations.latest(caller.projectId, key);
+    return VerdictPageDto.of(result, await this.labels.of(caller.projectId, key));
   }
 
   /**

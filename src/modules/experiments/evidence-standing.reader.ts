@@ -20,6 +20,8 @@ import { GatesService } from './gates.service.js';
 
 /** How the evidence of an experiment stands today. */
 export interface EvidenceStanding extends EvidenceGap {
+  /** Somebody whose words are cited asked to be forgotten; the words are gone. */
+  erased: boolean;
   counts: GateCounts;
   /** What the gate read for this answer, so that a page need not load it again. */
   dossier: Dossier;
@@ -66,6 +68,7 @@ export class EvidenceStandingReader {
           now,
         ),
       }),
+      erased: hasErased(input.dossier),
       counts: (afterwards ?? today).counts,
       dossier: input.dossier,
       belowPolicy: await this.recount(manager, projectId, subject, replaced ?? input),
@@ -112,6 +115,12 @@ export class EvidenceStandingReader {
     });
     return recountOf(atLaunch, recounted);
   }
+}
+
+/** Quotes outlive their words and name whose they were. */
+function hasErased({ quotes, participants }: Dossier): boolean {
+  const erased = new Set(participants.filter((one) => one.erased).map(({ id }) => id));
+  return quotes.some(({ participantId }) => erased.has(participantId));
 }
 
 /** Who allows what today counts, whenever they said so; all else is judged as of then. */

@@ -8,6 +8,7 @@ import { PoliciesReader } from '../policies/policies.reader.js';
 import { ExperimentDto, type ExperimentPageDto } from './dto/experiment.dto.js';
 import { EvidenceGapsService } from './evidence-gaps.service.js';
 import { ExperimentEntity } from './experiment.entity.js';
+import { StandingLabelsReader } from './standing-labels.reader.js';
 
 /** Experiments as the API shows them: with the profile that holds for each, and its evidence today. */
 @Injectable()
@@ -17,6 +18,7 @@ export class ExperimentViews {
     private readonly clock: Clock,
     private readonly policies: PoliciesReader,
     private readonly gaps: EvidenceGapsService,
+    private readonly labels: StandingLabelsReader,
   ) {}
 
   async plain(experiment: ExperimentEntity): Promise<ExperimentDto> {
@@ -29,11 +31,13 @@ export class ExperimentViews {
     return experiment.definition.iterationOf === undefined ? view : { ...view, inherited };
   }
 
-  /** With how its evidence stands today: that asks the gate again, so lists do without. */
+  /** With how it stands today: that asks the gate again, so lists do without. */
   async whole(experiment: ExperimentEntity): Promise<ExperimentDto> {
     const evidence = await this.gaps.evidence(experiment);
     const view = await this.plain(experiment);
-    return evidence === null ? view : { ...view, evidence };
+    const { projectId, key } = experiment;
+    const labels = await this.labels.of(projectId, key, evidence ?? undefined);
+    return { ...view, ...(evidence === null ? {} : { evidence }), labels };
   }
 
   async page(projectId: string, page: PageRequest): Promise<ExperimentPageDto> {

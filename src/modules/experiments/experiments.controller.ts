@@ -120,6 +120,7 @@ export class ExperimentsController {
     }
     delete body.evidence;
     delete body.inherited;
+    delete body.labels;
     const version = requiredVersion(ifMatch);
     const experiment = await this.drafts.replace(actor, key, body, version);
     void reply.header('etag', etagOf(experiment.version));

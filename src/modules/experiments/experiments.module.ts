@@ -32,6 +32,7 @@ import { IntegrityQueries } from './integrity.queries.js';
 import { PlanInputs } from './plan-inputs.js';
 import { PlanStore } from './plan-store.js';
 import { ServedExperimentsReader } from './served-experiments.reader.js';
+import { StandingLabelsReader } from './standing-labels.reader.js';
 
 @Module({
   imports: [
@@ -65,11 +66,13 @@ import { ServedExperimentsReader } from './served-experiments.reader.js';
     GateDecisionsWriter,
     EvidenceStandingReader,
     DecideGateReader,
+    StandingLabelsReader,
     IdeasService,
     EnrolmentEnd,
   ],
   exports: [
     DecideGateReader,
+    StandingLabelsReader,
     ExperimentsReader,
     ServedExperimentsReader,
     EvidenceStandingReader,

@@ -15,6 +15,8 @@ export interface RecordedDecision {
   holdBack: number | null;
   reason: string;
   overrideReason: string | null;
+  /** Who asked for it first, where it took two members. */
+  overrideRequestedBy: string | null;
   rereadAt: Date | null;
   decidedBy: string;
   decidedAt: Date;
@@ -82,9 +84,12 @@ const SELECT = `
   LEFT JOIN LATERAL (
     SELECT json_build_object('id', decision.id, 'action', decision.action,
       'variant', decision.variant, 'holdBack', decision.hold_back, 'reason', decision.reason,
-      'overrideReason', decision.override_reason, 'rereadAt', decision.reread_at,
+      'overrideReason', decision.override_reason,
+      'overrideRequestedBy', override_request.requested_by, 'rereadAt', decision.reread_at,
       'decidedBy', decision.decided_by, 'decidedAt', decision.decided_at) AS decision
     FROM decision
+    LEFT JOIN override_request ON override_request.project_id = decision.project_id
+      AND override_request.id = decision.override_request_id
     WHERE decision.project_id = experiment.project_id AND decision.experiment_id = experiment.id
     ORDER BY decision.decided_at DESC, decision.id DESC LIMIT 1
   ) AS newest_decision ON true`;

@@ -12,6 +12,7 @@ import {
   NestedList,
   Text,
 } from '../../../platform/http/fields.js';
+import { LabelDto } from '../../../platform/http/label.dto.js';
 import { GateWarningDto } from './gate-warning.dto.js';
 import {
   LearningDto,
@@ -118,6 +119,8 @@ export class DecisionDto {
   evaluationId?: string;
   /** What was learned; absent for an A/A test, which teaches nothing about people. */
   learning?: LearningDto;
+  /** What must be said wherever this decision is shown. */
+  labels: LabelDto[];
   /** What the gate warned of. */
   warnings: GateWarningDto[];
   /** Member who decided. */
@@ -129,4 +132,7 @@ export class DecisionDto {
 export class DecisionListDto {
   /** Oldest first; the last one holds. */
   data: DecisionDto[];
+
+  /** What must be said of the test today. */
+  labels: LabelDto[];
 }

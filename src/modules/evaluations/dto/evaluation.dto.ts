@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { EvaluationResult } from '../../../domain/evaluation/result.js';
+import { LabelDto } from '../../../platform/http/label.dto.js';
 import { BreakdownDto } from './breakdown.dto.js';
 import { HealthReportDto } from './health-report.dto.js';
 import { MetricReportDto } from './metric-report.dto.js';
@@ -50,4 +51,10 @@ export class EvaluationDto {
   static from(result: EvaluationResult): EvaluationDto {
     return result;
   }
+}
+
+/** The newest evaluation, with what is said of it today: that may change while it does not. */
+export class LatestEvaluationDto extends EvaluationDto {
+  /** What must be said wherever the result is shown. */
+  labels: LabelDto[];
 }

@@ -6,6 +6,7 @@ import { LINK_VERDICTS, type LinkVerdict } from '../../../domain/verdict/chain.j
 import { GUARDRAIL_STATES, type GuardrailState } from '../../../domain/verdict/classify.js';
 import { REASON_CODES, type ReasonCode } from '../../../domain/verdict/reasons.js';
 import { AA_VERDICTS, AB_VERDICTS, type VerdictState } from '../../../domain/verdict/verdict.js';
+import { LabelDto } from '../../../platform/http/label.dto.js';
 import { NotComputedDto } from './not-computed.dto.js';
 
 const VERDICT_STATES = [...new Set<VerdictState>([...AB_VERDICTS, ...AA_VERDICTS])];
@@ -138,29 +139,16 @@ export class VerdictPageDto extends VerdictDto {
   planVersion: number;
 
   /** What must be said wherever the verdict is shown. */
-  labels: string[];
+  labels: LabelDto[];
 
-  static of(result: EvaluationResult): VerdictPageDto {
+  static of(result: EvaluationResult, labels: LabelDto[]): VerdictPageDto {
     return {
       experimentKey: result.experimentKey,
       evaluationId: result.id,
       asOf: result.asOf,
       planVersion: result.planVersion,
-      labels: labelsOf(result),
+      labels,
       ...result.verdict,
     };
   }
-}
-
-function labelsOf({ verdict, metrics, planVersion }: EvaluationResult): string[] {
-  const deciding = metrics.find(({ role }) => role === 'deciding');
-  const labels: string[] = [];
-  if (verdict.profitCoverage === 'partial') {
-    labels.push(`Partial profit: nobody knows the cost of ${verdict.unknownCosts.join(', ')}.`);
-  }
-  if (deciding !== undefined && !deciding.maturity.wholeCohort) {
-    labels.push(`Not final: ${deciding.key} has not matured for the whole cohort.`);
-  }
-  if (planVersion > 1) labels.push(`The plan was amended while it ran (version ${planVersion}).`);
-  return labels;
 }

@@ -10,13 +10,15 @@ export class EvidenceDto {
   replaced: boolean;
   /** The gap was answered in writing after the latest withdrawal. */
   answered: boolean;
+  /** Somebody whose words are cited asked to be forgotten; the words are gone. */
+  erased: boolean;
   /** Codes of the gate that were met at launch and are not any more; age alone brings none. */
   recount: string[];
   counts: GateCountsDto;
 
   static from(standing: EvidenceStanding): EvidenceDto {
-    const { withdrawn, replaced, answered, belowPolicy, counts } = standing;
-    return { withdrawn, replaced, answered, recount: [...belowPolicy], counts };
+    const { withdrawn, replaced, answered, erased, belowPolicy, counts } = standing;
+    return { withdrawn, replaced, answered, erased, recount: [...belowPolicy], counts };
   }
 }
 

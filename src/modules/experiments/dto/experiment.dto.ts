@@ -9,6 +9,7 @@ import type { ExperimentEntity } from '../experiment.entity.js';
 import { ExperimentBodyDto, IdeaBodyDto } from './experiment-body.dto.js';
 import { EvidenceDto } from './evidence.dto.js';
 import { NextBestDto } from './gate.dto.js';
+import { LabelDto } from '../../../platform/http/label.dto.js';
 import type { IdeaEntity } from '../idea.entity.js';
 
 /** Computed members have a schema of their own where they are answered. */
@@ -34,6 +35,8 @@ export class ExperimentDto extends ExperimentBodyDto {
   createdAt: string;
   /** How its evidence stands today; only where one experiment is shown, and not for an A/A test. */
   evidence?: EvidenceDto;
+  /** What must be said wherever it is shown; only where one experiment is shown. */
+  labels?: LabelDto[];
   /** JSON Pointers of what was taken from the experiment it goes on from; only when created. */
   inherited?: string[];
 
@@ -81,6 +84,11 @@ export class ReplaceDraftDto extends ExperimentBodyDto {
   @Allow()
   @ApiProperty(ANYTHING as object)
   evidence?: object;
+
+  /** Computed; what is sent is ignored. */
+  @Allow()
+  @ApiProperty({ required: false, type: 'array', items: { type: 'object' } })
+  labels?: object[];
 
   /** Computed; what is sent is ignored. */
   @Allow()
