@@ -11,8 +11,8 @@ import { SlotRunner } from './slot-runner.js';
 import { type Slot, SlotStore } from './slot-store.js';
 
 const QUEUE = 'evaluate';
-/** With the lease this keeps a dead worker's slot waiting for at most half a minute. */
-const OPEN_SLOTS_POLL_MS = 10_000;
+/** With the lease this keeps a dead worker's slot waiting for less than half a minute. */
+const OPEN_SLOTS_POLL_MS = 5_000;
 
 /** Evaluations on a schedule: exactly one result for each slot, whatever happens to the workers. */
 @Injectable()
