@@ -91,6 +91,8 @@ export class PostgresAnalyticsStore extends AnalyticsStore {
       this.transactions.run(async (manager) => {
         await prepare(manager);
         const view = await viewLog(manager, projectId, null);
+        // Nothing was ever sent: no table has to be made to say so, and launches ask this too.
+        if (view.project === null) return { recentUnits: 0, firstSeenAt: null, metrics: [] };
         const pass: Pass = {
           ...seenOf(view),
           subject: { firstSeenFrom },
