@@ -12,7 +12,7 @@ const NO_PROSE = new Set(
   api_key audit_checkpoint audit_entry audit_head consent dead_letter department erased_unit
   evaluation evaluation_check evaluation_moment evaluation_slot evaluation_state evaluation_unit
   event event_import.error event_import.format event_import.status event_log_origin exchange_rate
-  feed identity_link rebuild interview member interview_participant participant planned_look project
+  feed identity_link rebuild reread reread_result interview member interview_participant participant planned_look project
   quote transcript insight_reading decision.action decision.variant evidence_entry.disposition
   evidence_gap_answer.replacements evidence_policy.body experiment.create_gate
   experiment.create_outcome experiment.kind experiment.status gate_decision.gate

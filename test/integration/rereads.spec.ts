@@ -72,6 +72,14 @@ describe('after the decision', () => {
     return rows.flatMap(({ facts }) => facts.outcomes.map(({ outcome }) => outcome));
   };
 
+  const noticesOf = ({ id }: Shop) =>
+    app.sql<{ kind: string; severity: string; open: boolean }>(
+      `SELECT notice.kind, notice.severity, notice.ended_at IS NULL AS open FROM notice
+       WHERE notice.experiment_id = $1 AND notice.kind IN ('verdict_revised', 'roll_back_proposed')
+       ORDER BY notice.kind, notice.id`,
+      [id],
+    );
+
   it('a provisional ship plans the day it promised beside the horizons', async () => {
     await decideOn(app, promised, 12, {
       action: 'ship_provisional',
@@ -209,6 +217,24 @@ describe('after the decision', () => {
     expect(reread.result?.health.srm.status).toBe('ok');
     expect((await one(held, 90)).findings[0]?.outcome).toBe('confirmed');
     expect(await outcomesOf(lost)).toEqual(['confirmed', 'revised']);
+    expect(await noticesOf(lost)).toEqual([
+      { kind: 'roll_back_proposed', severity: 'urgent', open: true },
+      { kind: 'verdict_revised', severity: 'urgent', open: true },
+    ]);
+    // What the provisional ship was told has been answered by rolling it back.
+    expect((await noticesOf(promised)).map(({ kind, open }) => [kind, open])).toEqual([
+      ['roll_back_proposed', false],
+      ['verdict_revised', false],
+    ]);
+    const learned = await app.sql(
+      `SELECT learned.learned_from AS "from", learned.reread_id AS "rereadId" FROM learned
+       WHERE learned.experiment_id = $1 ORDER BY learned.id`,
+      [lost.id],
+    );
+    expect(learned).toEqual([
+      { from: 'decision', rereadId: null },
+      { from: 'reread', rereadId: reread.id },
+    ]);
     const audited = await app.sql(
       `SELECT 1 FROM audit_entry WHERE audit_entry.action = 'experiment.reread'`,
     );

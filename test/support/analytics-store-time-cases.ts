@@ -44,6 +44,30 @@ export function describeTime(opened: () => StoreUnderTest): void {
       await trial.agrees({ asOf: on(36) });
     });
 
+    it('a longer window that is asked for once, before and after what is kept has moved on', async () => {
+      const trial = await trialOf();
+      const sale = trial.paid('a', 5_000, 20);
+      await trial.write(trial.met('a', 'control'), trial.met('b', 'short'), sale);
+      await trial.agrees({ asOf: on(50) });
+      await trial.write(
+        trial.paid('a', -2_000, 60, { refersTo: sale.id }),
+        trial.paid('b', 700, 70),
+      );
+      const { plan } = trial.experiment;
+      const metrics = plan.metrics.map((metric) =>
+        metric.inExperiment === 'deciding'
+          ? { ...metric, definition: { ...metric.definition, windowDays: 80 } }
+          : metric,
+      );
+      const once = { isOnce: true, plan: { ...plan, metrics } } as const;
+      const longer = await trial.agrees(once);
+      expect(meansOf(longer, 1)).toEqual([[30], [7]]);
+      const kept = await trial.agreesRebuilt();
+      expect(meansOf(kept, 1)).toEqual([[50], [0]]);
+      await trial.agrees(once);
+      expect(await trial.tested.store.check(trial.request)).toEqual({ agrees: true });
+    });
+
     it('a refund whose original is no money, and one of an original of somebody else', async () => {
       const trial = await trialOf();
       const order = trial.did('a', 'orders', 2);
