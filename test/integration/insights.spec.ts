@@ -54,7 +54,13 @@ describe('insights and their evidence', () => {
     const made = await app.ok('post', '/v1/insights', claim);
     expect(made.body).toMatchObject({ ...claim, state: 'asserted' });
     const shown = await app.ok('get', `/v1/insights/${made.body.id}`);
-    expect(shown.body).toEqual({ ...made.body, evidence: [], blind: false, readings: [] });
+    expect(shown.body).toEqual({
+      ...made.body,
+      evidence: [],
+      blind: false,
+      readings: [],
+      trackRecord: [],
+    });
   });
 
   it.each([

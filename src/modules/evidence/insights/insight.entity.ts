@@ -19,6 +19,11 @@ export interface InsightAudience {
   name: 'insight_superseded_fk',
 })
 @Check('insight_superseded_ck', 'superseded_by <> id')
+// By its name: evidence is there before experiments and does not know them.
+@ForeignKey('ExperimentEntity', ['projectId', 'stateExperimentId'], ['projectId', 'id'], {
+  name: 'insight_state_experiment_fk',
+})
+@Check('insight_state_code_ck', `state_code IN ('refuted_by_experiment')`)
 export class InsightEntity {
   @ForeignKey(() => ProjectEntity, 'id', { name: 'insight_project_fk' })
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'insight_pk' })
