@@ -1,3 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import type { EvaluationResult } from '../../src/domain/evaluation/result.js';
+import { ExperimentsReader } from '../../src/modules/experiments/experiments.reader.js';
+import { LearningWriter } from '../../src/modules/learning/learning.writer.js';
+import { Transactions } from '../../src/platform/database/transactions.js';
 import { decisionBody } from '../support/decision-body.js';
 import { aConsent, aPerson, aTalk } from '../support/heard-people.js';
 import {
@@ -317,6 +322,41 @@ describe('what tests teach', () => {
       experiment: 'waiting',
     });
     expect(JSON.stringify(checked.body.warnings)).toContain('INSIGHT_CONTESTED');
+  });
+
+  it('is told again when a re-read revises the verdict, and nothing that was learned is lost', async () => {
+    const { id: projectId } = (await app.ok('get', '/v1/project')).body;
+    const decisions = await app.ok('get', `${REFUTED}/decisions`);
+    const seenLater = await app.ok('get', `${LUCKY}/evaluations/latest`);
+    const at = await productNow(app);
+    const writer = app.app.get(LearningWriter, { strict: false });
+    const experiments = app.app.get(ExperimentsReader, { strict: false });
+    await app.app.get(Transactions, { strict: false }).run(async (manager) => {
+      await writer.revised(manager, {
+        experiment: await experiments.launched(projectId as string, 'total-again', manager),
+        decisionId: decisions.body.data[0].id as string,
+        rereadId: randomUUID(),
+        result: seenLater.body as EvaluationResult,
+        now: at,
+      });
+    });
+    const { body: learning } = await app.ok('get', `${REFUTED}/learning`);
+    // The links are those that people judged when they decided.
+    expect(learning.variants).toMatchObject([
+      { metric: 'better', mechanism: 'not_supported', outcome: 'lucky_win', from: 'reread' },
+    ]);
+    const { body: insight } = await app.ok('get', `/v1/insights/${insightId}`);
+    expect(insight.state).toBe('asserted');
+    expect(insight.stateCode).toBeUndefined();
+    expect((await notices('insight_contested'))[0]?.endedAt).toBeDefined();
+    const again = await timelineOf('/v1/experiments/waiting', 'insight_no_longer_contested');
+    expect(again).toHaveLength(1);
+    const learned = await timelineOf(REFUTED, 'learn');
+    expect(learned.map(({ facts }) => facts)).toMatchObject([
+      { outcome: 'refuted', from: 'decision' },
+      { outcome: 'lucky_win', from: 'reread' },
+    ]);
+    await expect(app.sql('UPDATE learned SET metric = metric')).rejects.toThrow();
   });
 
   it('what a line of experiments inherits is looked at too', async () => {
