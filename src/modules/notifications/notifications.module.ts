@@ -3,9 +3,11 @@ import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.token.js';
 import { Mailer } from '../../platform/outbound/mailer.js';
 import { OutboundHttp } from '../../platform/outbound/outbound-http.js';
+import { ExperimentsModule } from '../experiments/experiments.module.js';
 import { ChannelSender } from './channel-sender.js';
 import { ChannelStore } from './channel-store.js';
 import { DeliveryStore } from './delivery-store.js';
+import { EvidenceNotices } from './evidence-notices.js';
 import { NoticeDeliveries } from './notice-deliveries.js';
 import { NoticeStore } from './notice-store.js';
 import { NotificationChannelsController } from './notification-channels.controller.js';
@@ -15,6 +17,7 @@ import { NotificationsService } from './notifications.service.js';
 import { NotificationsWriter } from './notifications.writer.js';
 
 @Module({
+  imports: [ExperimentsModule],
   controllers: [NotificationsController, NotificationChannelsController],
   providers: [
     NoticeStore,
@@ -25,6 +28,7 @@ import { NotificationsWriter } from './notifications.writer.js';
     NotificationChannels,
     DeliveryStore,
     NoticeDeliveries,
+    EvidenceNotices,
     {
       provide: OutboundHttp,
       inject: [CONFIG],
