@@ -35,7 +35,10 @@ export class RereadsController {
     );
   }
 
-  /** Shows one re-read with its whole result, which can be computed again from what was stored. */
+  /**
+   * Shows one re-read with its whole result, which can be computed again from what was stored.
+   * @throws {404} `not-found`: there is no such re-read.
+   */
   @Get(':id')
   @Scoped('results:read')
   async getReread(
@@ -49,6 +52,7 @@ export class RereadsController {
   /**
    * Asks again for a re-read that was given up, for example once a missing exchange rate is stored. It
    * is made within minutes, as of the date it was due.
+   * @throws {404} `not-found`: there is no such re-read.
    * @throws {409} `reread-not-failed`: it was not given up.
    */
   @Post(':id/retry')

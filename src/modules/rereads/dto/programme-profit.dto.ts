@@ -24,6 +24,7 @@ export class ProgrammeReadingDto {
   @ApiProperty({ enum: REREAD_OUTCOMES, enumName: 'RereadOutcome' })
   outcome: RereadOutcome;
 
+  /** The profit that was found. */
   realised: ProfitClaimDto;
 
   /** Whether the whole difference is due to the change. */

@@ -68,7 +68,7 @@ export class RereadDto implements Omit<Reread, 'result'> {
   dueAt: string;
 
   /** `cancelled`: another decision came first. `failed`: it was given up and can be asked for again. */
-  @ApiProperty({ enum: REREAD_STATES, enumName: 'RereadStatus' })
+  @ApiProperty({ enum: REREAD_STATES, enumName: 'RereadState' })
   status: RereadState;
 
   currency: string;
