@@ -279,7 +279,7 @@ function winnerOf(
   for (const [index, { variant, killed, deciding, guardrails }] of variants.entries()) {
     const { estimate } = deciding;
     if (verdicts[index]?.state !== 'profit_win' || killed || estimate === null) continue;
-    if (guardrails.some(({ state }) => state !== 'non_inferior')) continue;
+    if (guardrails.some((one) => one.state !== 'non_inferior' || one.sequentialHarm)) continue;
     if (best === undefined || estimate > best.estimate) best = { variant, estimate };
   }
   return best?.variant;
