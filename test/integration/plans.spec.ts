@@ -19,6 +19,11 @@ interface Plan {
   warnings: string[];
 }
 
+interface Checked {
+  warnings: { code: string; why: string }[];
+  couldShow: Record<string, unknown>[];
+}
+
 describe('POST /v1/plans/power', () => {
   let it_: TestApp;
   beforeEach(async () => {
@@ -187,6 +192,27 @@ describe('POST /v1/plans/power', () => {
         await it_.ok('post', '/v1/holdouts', { key, name: 'Half', unit, share: 0.5 });
       }
       expect((await check())[1]).toMatchObject({ units: 70 });
+    });
+
+    it('and warns of what it can never resolve, and of what nobody knows', async () => {
+      await history();
+      await it_.ok('post', '/v1/metrics', aMetric({ key: 'visits', event: 'bought' }));
+      const smallestEffectThatMatters = { value: 0.01, scale: 'relative' };
+      const analysis = { ...body.analysis, smallestEffectThatMatters };
+      const dry = await it_.ok('post', '/v1/experiments/check', { ...body, analysis });
+      const { warnings, couldShow } = dry.body as Checked;
+      const told = await plan({ weights: [3, 1], effects: [smallestEffectThatMatters], days: [] });
+      expect(couldShow[1]).toMatchObject({
+        wanted: [{ reach: 'beyond', days: told.effects[0]?.days }],
+        worth: { currency: 'USD' },
+      });
+      const found = Object.fromEntries(warnings.map(({ code, why }) => [code, why]));
+      expect(found['CANNOT_RESOLVE']).toMatch(
+        /^At today's traffic of 10 visitors a day .* would take [\d,]+ days; planned are 14\.$/,
+      );
+      expect(found['POWER_UNKNOWN']).toMatch(
+        /^Nobody knows what the test can ever show of visits\./,
+      );
     });
 
     it('and never fails because nothing is known', async () => {
