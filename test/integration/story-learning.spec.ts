@@ -257,6 +257,34 @@ describe('what tests teach', () => {
       heard.toSorted(),
     );
     expect(candidates.map(({ knownFrom }) => knownFrom)).toEqual(heard.map(() => ['interview']));
+    // Of an account that met it, they too, if they allow the link; the other variant is another matter.
+    const ofAccount = async (accountRef: string, ...scopes: string[]): Promise<string> => {
+      const person = await aPerson(app, { accountRef });
+      const consent = aConsent({ scopes: ['take_part', ...scopes], givenAt: at(69) });
+      await app.ok('post', `/v1/participants/${person}/consents`, consent);
+      return person;
+    };
+    const known = await ofAccount('acme', 'recontact', 'link_to_behaviour');
+    await ofAccount('acme', 'recontact');
+    await ofAccount('acme', 'link_to_behaviour');
+    await ofAccount('control inc', 'recontact', 'link_to_behaviour');
+    const identified = (n: number, id: string) => ({
+      id: `a-is-${n}`,
+      type: 'identify',
+      from: { kind: 'visitor', id: `a-${n}` },
+      to: { kind: 'account', id },
+      occurredAt: at(90),
+    });
+    const events = [identified(1, 'acme'), identified(2, 'control inc')];
+    const { body: taken } = await app.ok('post', '/v1/events', { events });
+    expect(taken.results).toMatchObject([{ status: 'accepted' }, { status: 'accepted' }]);
+    const { body: more } = await app.ok('get', `${LUCKY}/follow-ups/${id}/candidates`);
+    const added = (more.data as typeof candidates).filter(
+      ({ participantId }) => !heard.includes(participantId),
+    );
+    expect(added).toEqual([
+      { participantId: known, pseudonym: expect.any(String) as string, knownFrom: ['account'] },
+    ]);
     // What was said is judged with the same numbers: one more reason stands beside the verdict.
     const { body: learning } = await app.ok('get', `${LUCKY}/learning`);
     expect(learning.variants[0]).toMatchObject({ outcome: 'lucky_win', from: 'people' });
