@@ -1,5 +1,4 @@
 import { DueWorkRegistry } from '../../src/platform/scheduling/due-work.js';
-import { NotificationsWriter } from '../../src/modules/notifications/notifications.writer.js';
 import { evaluatedExperiment, exposure, log, money } from '../support/evaluated-experiment.js';
 import { eventually } from '../support/eventually.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -205,18 +204,6 @@ describe('the history of runs', () => {
   });
 
   it('says why one failed, in a sentence and in a notice that the next success ends', async () => {
-    const told: string[] = [];
-    const writer = it_.app.get(NotificationsWriter, { strict: false });
-    const raise = writer.raise.bind(writer);
-    writer.raise = async (manager, of, notice) => {
-      told.push(`${notice.kind} ${notice.subject} ${of.experimentKey}`);
-      return await raise(manager, of, notice);
-    };
-    const end = writer.end.bind(writer);
-    writer.end = async (manager, of, kind, subject) => {
-      told.push(`${kind} ${subject} is over`);
-      return await end(manager, of, kind, subject);
-    };
     const experiment = await evaluatedExperiment(it_, { schedule: HOURLY });
     await log(it_, experiment, [
       exposure('one', 'control', START),
@@ -235,8 +222,17 @@ describe('the history of runs', () => {
         finishedAt: expect.any(String) as unknown,
       },
     ]);
-    const failed = 'evaluation_failed exchange-rate-missing';
-    expect(told).toEqual([`${failed} checkout`]);
+    const notices = async () =>
+      (await it_.ok('get', '/v1/notifications?kind=evaluation_failed')).body.data as object[];
+    const raised = {
+      experimentKey: 'checkout',
+      subject: 'exchange-rate-missing',
+      severity: 'warning',
+    };
+    const [open, ...others] = await notices();
+    expect(open).toMatchObject(raised);
+    expect(open).not.toHaveProperty('endedAt');
+    expect(others).toEqual([]);
     const rates = { date: '2026-01-01', base: 'USD', rates: { EUR: 1.1 }, source: 'a bank' };
     await it_.ok('put', '/v1/exchange-rates', rates);
     await reach(2);
@@ -244,6 +240,6 @@ describe('the history of runs', () => {
       [hour(2), 'done'],
       [hour(1), 'failed'],
     ]);
-    expect(told).toEqual([`${failed} checkout`, `${failed} is over`]);
+    expect(await notices()).toMatchObject([{ ...raised, endedAt: expect.any(String) as unknown }]);
   });
 });

@@ -101,7 +101,7 @@ export class EvaluationWriter {
     await this.histories.keepLooks(manager, evaluated, result, computed.history);
     const of = { projectId, experimentId, experimentKey: experiment.key };
     await this.notifications.evaluated(manager, of, result);
-    await this.runNotices.succeeded(manager, of);
+    await this.runNotices.succeeded(manager, of, computed.asOf);
     await this.audit.append(manager, {
       projectId: experiment.projectId,
       actor,

@@ -23,13 +23,14 @@ export class RunNotices {
     await this.notifications.raise(manager, of, noticeOfFailure(failure, slotAt, attempts));
   }
 
-  /** An evaluation came about, by whatever cause: all that failed before is over. */
-  async succeeded(manager: EntityManager, of: NoticeSubject): Promise<void> {
+  /** An evaluation of this instant came about, by whatever cause: what failed up to it is over. */
+  async succeeded(manager: EntityManager, of: NoticeSubject, asOf: Date): Promise<void> {
     const failed = (await manager.query(
-      `SELECT DISTINCT evaluation_slot.error AS code FROM evaluation_slot
+      `SELECT evaluation_slot.error AS code FROM evaluation_slot
        WHERE evaluation_slot.project_id = $1 AND evaluation_slot.experiment_id = $2
-         AND evaluation_slot.status = 'failed' ORDER BY 1`,
-      [of.projectId, of.experimentId],
+         AND evaluation_slot.status = 'failed'
+       GROUP BY evaluation_slot.error HAVING max(evaluation_slot.slot_at) <= $3 ORDER BY 1`,
+      [of.projectId, of.experimentId, asOf],
     )) as { code: string }[];
     for (const { code } of failed) {
       await this.notifications.end(manager, of, 'evaluation_failed', code);
