@@ -159,6 +159,13 @@ describe('shipping', () => {
   });
 });
 
+/** A proxy win whose sample ratio nobody could check. */
+function uncheckedVerdict(): Verdict {
+  const verdict = aVerdict('proxy_win_pending_profit');
+  const reasons = [{ code: 'SRM_NOT_COMPUTED' as const, facts: {}, sentence: 'Unchecked.' }];
+  return { ...verdict, perVariant: verdict.perVariant.map((one) => ({ ...one, reasons })) };
+}
+
 describe('shipping before the money is in', () => {
   it.each<[string, Partial<DecideGateInput>, string[]]>([
     ['a pending proxy win', {}, []],
@@ -186,6 +193,11 @@ describe('shipping before the money is in', () => {
         guardrailAnswers: [answerTo('breached')],
       },
       ['GUARDRAIL_BREACHED'],
+    ],
+    [
+      'a win on arms whose ratio could not be checked',
+      { verdict: uncheckedVerdict() },
+      ['RESULT_INVALID'],
     ],
     ['no cap', { provisionalLossCap: null }, ['LOSS_CAP_MISSING']],
     ['no loss computed', { expectedLossOfShipping: null }, ['LOSS_NOT_COMPUTED']],

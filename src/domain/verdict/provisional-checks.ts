@@ -26,13 +26,16 @@ export function provisionalChecks(input: DecideGateInput): DecideCheck[] {
 }
 
 function proxyChecks(input: DecideGateInput): DecideCheck[] {
-  const state = verdictOn(input)?.state;
-  if (state === undefined) return [];
+  const judged = verdictOn(input);
+  if (judged === undefined) return [];
+  const { state, reasons } = judged;
   if (state === 'invalid') return [soundnessCheck(state)];
   const pending = state === 'proxy_win_pending_profit';
   const waiting = pending || state === 'collecting' || state === 'harm';
   return [
-    soundnessCheck(state),
+    reasons.some(({ code }) => code === 'SRM_NOT_COMPUTED')
+      ? uncheckedRatio()
+      : soundnessCheck(state),
     {
       // Once profit is known, it is what the decision is about.
       code: waiting ? 'PROXY_NOT_WON' : 'PROFIT_ALREADY_KNOWN',
@@ -43,6 +46,18 @@ function proxyChecks(input: DecideGateInput): DecideCheck[] {
       why: proxySentence(pending, waiting),
     },
   ];
+}
+
+/** Before the money is in, a win on arms that may not be comparable is all there is. */
+function uncheckedRatio(): DecideCheck {
+  return {
+    code: 'RESULT_INVALID',
+    met: false,
+    pointer: '/action',
+    expected: true,
+    actual: false,
+    why: 'The sample ratio could not be checked, so nothing may ship on this win.',
+  };
 }
 
 function proxySentence(pending: boolean, waiting: boolean): string {

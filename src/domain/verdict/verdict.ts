@@ -134,7 +134,7 @@ function stateOf(variant: VariantFindings, input: VerdictInput): Finding {
   const profit = profitWord(input.costs.coverage);
   return variant.deciding.matured
     ? unlessUnchecked(maturedState(variant, profit), input.health)
-    : earlyState(variant, profit);
+    : earlyState(variant, profit, input.health);
 }
 
 function invalidity(health: HealthFindings): Finding | null {
@@ -159,17 +159,23 @@ function invalidity(health: HealthFindings): Finding | null {
 function unlessUnchecked(finding: Finding, health: HealthFindings): Finding {
   const claimsWin = finding.state === 'profit_win' || finding.state === 'proxy_win_profit_flat';
   if (!claimsWin || health.srm === 'ok') return finding;
-  const why = 'The sample ratio could not be checked, so the win cannot be trusted.';
-  return { state: 'invalid', reasons: [reason('SRM_NOT_COMPUTED', why), ...finding.reasons] };
+  return { state: 'invalid', reasons: [uncheckedRatio(), ...finding.reasons] };
 }
 
-function earlyState(variant: VariantFindings, profit: string): Finding {
+function uncheckedRatio(): Reason {
+  const why = 'The sample ratio could not be checked, so the win cannot be trusted.';
+  return reason('SRM_NOT_COMPUTED', why);
+}
+
+function earlyState(variant: VariantFindings, profit: string, health: HealthFindings): Finding {
   const harm = harmReasons(variant, profit);
   if (harm.length > 0) return { state: 'harm', reasons: harm };
   const waiting = `${profit} has not matured: money that follows is still coming in.`;
+  const reasons = [leadingReason(variant.leading), reason('PROFIT_NOT_MATURED', waiting)];
+  if (variant.leading.outcome !== 'won') return { state: 'collecting', reasons };
   return {
-    state: variant.leading.outcome === 'won' ? 'proxy_win_pending_profit' : 'collecting',
-    reasons: [leadingReason(variant.leading), reason('PROFIT_NOT_MATURED', waiting)],
+    state: 'proxy_win_pending_profit',
+    reasons: health.srm === 'ok' ? reasons : [uncheckedRatio(), ...reasons],
   };
 }
 
