@@ -40,7 +40,7 @@ interface Said {
 }
 
 /** `support_cost` is written for programs. */
-export function partInWords(name: string): string {
+function partInWords(name: string): string {
   return name === 'other' ? 'all other entries' : name.replaceAll('_', ' ');
 }
 

@@ -129,16 +129,6 @@ export class EvidenceReader {
       heardAt: row.ended_at,
     }));
   }
-
-  /** What the insights claim. */
-  async statements(
-    projectId: string,
-    insightIds: readonly string[],
-    manager: EntityManager = this.transactions.manager,
-  ): Promise<string[]> {
-    const insights = await loadInsights(manager, projectId, uuids(insightIds));
-    return insights.map(({ statement }) => statement);
-  }
 }
 
 /** What is no id at all cannot exist; the gate says so, not the database. */

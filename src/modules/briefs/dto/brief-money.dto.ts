@@ -23,6 +23,7 @@ export class BriefRangeDto {
 export class WaterfallStepDto implements WaterfallStep {
   /** The part of the money, such as revenue or support cost. */
   name: string;
+  /** How much the step adds; below 0 for a cost. */
   amount: number;
   /** Where the step starts: the sum of the steps before it. */
   from: number;
@@ -87,6 +88,7 @@ export class BriefProjectionDto {
   soFar: BriefAmountDto;
   /** Of a year of all eligible units, if they come as they came and the effect stays. */
   perYear?: BriefAmountDto;
+  /** The same of values as they came; absent where none are cut. */
   uncapped?: BriefUncappedDto;
   /** Both in words, with what they rest on. */
   sentence: string;
@@ -111,6 +113,7 @@ export class BriefMoneyDto implements BriefMoney {
   leftOut: string[];
   /** Where the metric cuts outliers. */
   capped: BriefCapDto[];
+  /** One for each variant whose difference was computed. */
   projections: BriefProjectionDto[];
   /** What waiting for all units would do, in words; empty when it would do nothing. */
   waiting: string[];

@@ -109,10 +109,12 @@ export class BriefDecisionDto implements BriefDecision {
 
 /** Money of a variant against the control, with the time over which it is summed. */
 export class BriefClaimDto {
+  /** Of one unit. */
   perUnit: BriefRangeDto;
   /** Of the variant in the cohort. */
   @ApiProperty({ type: 'integer' })
   units: number;
+  /** Of all these units. */
   total: BriefRangeDto;
   /** Days since its exposure over which each unit's money is summed. */
   windowDays: number;
@@ -143,11 +145,13 @@ export class BriefRereadDto implements BriefReread {
   /** After the decision; absent for a provisional ship, which says its own date. */
   @ApiProperty({ type: 'integer', required: false })
   days?: number;
+  /** When it is due. */
   @ApiProperty({ format: 'date-time' })
   dueAt: string;
   @ApiProperty({ enum: REREAD_STATES, enumName: 'RereadState' })
   status: RereadState;
   currency: string;
+  /** When it was done. */
   @ApiProperty({ format: 'date-time', required: false })
   doneAt?: string;
   /** What the decision did to the control since. */
@@ -160,12 +164,14 @@ export class BriefRereadDto implements BriefReread {
   proposal?: 'roll_back';
   /** What was done, and what the rollout did to the control. */
   sentence: string;
+  /** One for each variant; empty until it is done. */
   findings: BriefFindingDto[];
 }
 
 /** What the test did to one claim it rested on. */
 export class BriefInsightEffectDto {
   insightId: string;
+  /** What the test did to the claim. */
   @ApiProperty({ enum: INSIGHT_EFFECTS, enumName: 'InsightEffect' })
   effect: InsightEffect;
   sentence: string;
@@ -177,6 +183,7 @@ export class BriefLearningDto implements BriefLearning {
   @ApiProperty({ enum: METRIC_VERDICTS, enumName: 'MetricVerdict' })
   metric: MetricVerdict;
   metricKey: string;
+  /** Whether the reason held. */
   @ApiProperty({ enum: MECHANISM_VERDICTS, enumName: 'MechanismVerdict' })
   mechanism: MechanismVerdict;
   @ApiProperty({ enum: LEARNING_OUTCOMES, enumName: 'LearningOutcome' })
@@ -189,6 +196,7 @@ export class BriefLearningDto implements BriefLearning {
 /** A question that a decision promised to ask. */
 export class BriefFollowUpDto implements BriefFollowUp {
   question: string;
+  /** By when it is to be asked. */
   @ApiProperty({ format: 'date-time' })
   dueAt: string;
   sentence: string;
