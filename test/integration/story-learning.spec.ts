@@ -5,6 +5,7 @@ import { LearningWriter } from '../../src/modules/learning/learning.writer.js';
 import { Transactions } from '../../src/platform/database/transactions.js';
 import { decisionBody } from '../support/decision-body.js';
 import { aConsent, aPerson, aTalk } from '../support/heard-people.js';
+import { inOtherWords } from '../support/other-words.js';
 import {
   experimentBody,
   type HeardPerson,
@@ -17,12 +18,6 @@ const DAY_MS = 86_400_000;
 const UNITS = 300;
 const TO_CHECKOUT = { from: 'experience:known-total', to: 'metric:checkout-start' };
 const TO_PEOPLE = { from: 'change', to: 'experience:known-total' };
-
-/** The same members with the words of every sentence the other way round: nobody's copy. */
-const inOtherWords = (reason: object): object =>
-  JSON.parse(JSON.stringify(reason), (_key, value: unknown) =>
-    typeof value === 'string' ? value.split(' ').toReversed().join(' ') : value,
-  ) as object;
 
 /**
  * Two tests rest on one claim. The first one wins, and not for the reason it was launched for: it ships
@@ -374,16 +369,13 @@ describe('what tests teach', () => {
       { metric: 'better', mechanism: 'not_supported', outcome: 'lucky_win', from: 'reread' },
     ]);
     const { body: insight } = await app.ok('get', `/v1/insights/${insightId}`);
-    expect(insight.state).toBe('asserted');
-    expect(insight.stateCode).toBeUndefined();
+    expect([insight.state, insight.stateCode]).toEqual(['asserted', undefined]);
     expect((await notices('insight_contested'))[0]?.endedAt).toBeDefined();
     const again = await timelineOf('/v1/experiments/waiting', 'insight_no_longer_contested');
     expect(again).toHaveLength(1);
     const learned = await timelineOf(REFUTED, 'learn');
-    expect(learned.map(({ facts }) => facts)).toMatchObject([
-      { outcome: 'refuted', from: 'decision' },
-      { outcome: 'lucky_win', from: 'reread' },
-    ]);
+    const said = [{ facts: { outcome: 'refuted' } }, { facts: { outcome: 'lucky_win' } }];
+    expect(learned).toMatchObject(said);
     await expect(app.sql('UPDATE learned SET metric = metric')).rejects.toThrow();
   });
 

@@ -17,7 +17,7 @@ export const FOLLOW_UP_STATES = ['open', 'answered', 'overdue', 'closed'] as con
 export type FollowUpState = (typeof FOLLOW_UP_STATES)[number];
 
 /** Where nobody names a date. */
-export const FOLLOW_UP_DAYS = 30;
+const FOLLOW_UP_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 export interface FollowUpToOpen {
@@ -97,7 +97,7 @@ export function followUpOfLuckyWin(win: {
 }
 
 /** When a question that was planned before the launch is to be asked. */
-export function plannedAt(launchedAt: Date, { afterDays }: Pick<FollowUp, 'afterDays'>): Date {
+function plannedAt(launchedAt: Date, { afterDays }: Pick<FollowUp, 'afterDays'>): Date {
   return new Date(launchedAt.getTime() + afterDays * DAY_MS);
 }
 
