@@ -156,5 +156,65 @@ export function describeCurrencies(opened: () => StoreUnderTest): void {
       await trial.storeRates(day + 2, { EUR: 1.05 });
       await trial.agreesRebuilt({ asOf });
     });
+
+    it('counts a declared cost once, and knows what it is made of through erasure and reversal', async () => {
+      const day = daysOfOwn();
+      const asOf = new Date(dayAt(day + 49));
+      const trial = await Trial.of(opened(), {
+        metrics: [CLICKS],
+        costs: {
+          support_cost: { how: 'unit_price', event: 'calls', amountMinor: 300, currency: 'USD' },
+          cogs: { how: 'rate', ofRevenue: 0.5 },
+        },
+      });
+      const spent = (name: string, minor: number, more = {}): HappenedRow =>
+        trial.paid('a', minor, day + 2, { name, ...more });
+      const brought = { import: 'books' };
+      await trial.arrives(
+        [
+          trial.met('a', 'control', day),
+          trial.met('b', 'short', day),
+          trial.did('a', 'calls', day + 1),
+          spent('revenue', 1_001),
+          spent('cogs', -400),
+          spent('cogs', -7, brought),
+          spent('support_cost', -250),
+          spent('tips', 5),
+          spent('chargeback', -20, brought),
+          trial.paid('b', 800, day + 3),
+        ],
+        { asOf },
+      );
+      const madeOf = async () => {
+        const { compositions = [] } = await trial.agreesRebuilt({ asOf });
+        const [own, none] = [compositions[1], compositions[0]];
+        expect(none).toBeNull();
+        return own?.running.map(({ total, pieces }) => ({
+          total,
+          ...Object.fromEntries(
+            own.parts.flatMap(({ name, how }, at) =>
+              pieces[at] === '0' ? [] : [[`${name} ${how}`, pieces[at]]],
+            ),
+          ),
+        }));
+      };
+      const a = {
+        // 1001 - 501 - 300 + 5, and 20 less as long as the file stands.
+        total: '205',
+        'revenue entries': '1001',
+        'cogs rate': '-501',
+        'support_cost unit_price': '-300',
+        'support_cost left_out': '-250',
+      };
+      const b = { total: '400', 'revenue entries': '800', 'cogs rate': '-400' };
+      expect(await madeOf()).toEqual([
+        { ...a, total: '185', 'cogs left_out': '-407', 'chargeback entries': '-20' },
+        b,
+      ]);
+      await trial.reverseImport('books');
+      expect(await madeOf()).toEqual([{ ...a, 'cogs left_out': '-400' }, b]);
+      await trial.eraseUnit('a');
+      expect(await madeOf()).toEqual([{ total: '0' }, b]);
+    });
   });
 }

@@ -3,6 +3,7 @@ import type { Metric } from '../metrics/metric.js';
 import { type CostDeclarations, UNDECLARED_COSTS } from '../money/costs.js';
 import {
   countedColumns,
+  countedPieces,
   type CountedPlan,
   countedTerms,
   declaredCap,
@@ -96,6 +97,50 @@ describe('what counts', () => {
       { take: 'amount', names, filters: [pro] },
     ]);
     expect(countedTerms(planOf({ ...all, filters: [] }, costs))).toHaveLength(3);
+  });
+
+  it('of all money leaves out entries of a kind that is declared, and of others none', () => {
+    const [entries] = countedTerms(planOf(metric({ kind: 'money' }), costs));
+    expect(entries).toMatchObject({ names: null, except: ['cogs', 'support_cost'] });
+    const [undeclared] = countedTerms(planOf(metric({ kind: 'money' })));
+    expect(undeclared).not.toHaveProperty('except');
+    const priced = metric({ kind: 'money', moneyNames: ['support_cost'] });
+    expect(countedTerms(planOf(priced, costs)).map(({ take }) => take)).toEqual(['price']);
+  });
+
+  it('of money in an experiment has pieces after all that statistics are made of', () => {
+    const profit = metric({ kind: 'money', delayHours: 24, settlingDays: 14 });
+    const plan: CountedPlan = {
+      ...planOf(profit, costs, { days: 7 }),
+      metrics: [
+        { definition: profit, inExperiment: 'deciding' },
+        { definition: metric({ kind: 'count', event: 'view' }), inExperiment: 'leading' },
+      ],
+    };
+    const after = countedColumns(plan).length;
+    const pieces = countedPieces(plan);
+    expect(pieces.map(({ column, metric: of }) => [column, of])).toEqual(
+      pieces.map((_, at) => [after + at, 0]),
+    );
+    expect(pieces[0]).toMatchObject({
+      name: 'revenue',
+      opensHours: 24,
+      closesHours: 192,
+      untilHours: 528,
+      decimals: 2,
+    });
+    const takes = countedTerms(plan).filter(({ column }) => column >= after);
+    expect(takes.map(({ take, names }) => [take, names])).toEqual([
+      ['amount', ['revenue']],
+      ['amount', ['refund']],
+      ['amount', ['chargeback']],
+      ['rate', ['revenue']],
+      ['amount', ['incentive']],
+      ['price', ['ticket']],
+      ['amount', ['cogs']],
+      ['amount', ['support_cost']],
+    ]);
+    expect(countedPieces(planOf(profit, costs))).toEqual([]);
   });
 
   it('of the days before carries the conditions too; being known asks for none', () => {

@@ -32,6 +32,52 @@ describe('evaluate', () => {
     expect(evaluate(named).health.warnings).toMatchObject([{ code: 'crossovers' }]);
   });
 
+  it('says of moments without compositions what it said, and no more', () => {
+    const matured = evaluate(named);
+    const open = { ...named.moments, lastExposureAt: '2026-03-30T00:00:00.000Z' };
+    for (const { maturity, composition, projections } of [
+      ...matured.metrics,
+      ...evaluate({ ...named, moments: open }).metrics,
+    ]) {
+      expect([maturity.waiting, composition, projections]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    }
+    expect(JSON.stringify(matured.verdict)).not.toContain('readableAt');
+  });
+
+  it('says of moments with compositions what money is made of, and what was left out', () => {
+    const arm = { total: '500', pieces: ['900', '-400', '-30'] };
+    const profit = {
+      parts: [
+        { name: 'revenue', how: 'entries' as const },
+        { name: 'cogs', how: 'rate' as const },
+        { name: 'cogs', how: 'left_out' as const },
+      ],
+      matured: [arm, arm],
+      running: [arm, arm],
+    };
+    const result = evaluate({
+      ...named,
+      moments: {
+        ...named.moments,
+        compositions: named.plan.metrics.map(({ definition }) =>
+          definition.key === 'profit' ? profit : null,
+        ),
+      },
+    });
+    const money = result.metrics.find(({ key }) => key === 'profit');
+    expect(money?.composition?.totals.map(({ total }) => total)).toEqual([5, 5]);
+    expect(money?.composition?.leftOut?.[0]?.arms[0]?.total).toBe(-0.3);
+    expect(result.health.warnings).toContainEqual({
+      code: 'cost-counted-by-declaration',
+      detail: expect.stringContaining('-0.60 USD were left out') as string,
+    });
+    expect(result.metrics.filter(({ composition }) => composition !== undefined)).toHaveLength(1);
+  });
+
   it('does not break anything down that the store did not', () => {
     expect(evaluate(named)).not.toHaveProperty('breakdowns');
   });
