@@ -13,6 +13,7 @@ import { MoneyEffectDto, ProfitClaimDto } from './profit-claim.dto.js';
 
 /** The last reading in which the profit of what was shipped could be computed. */
 export class ProgrammeReadingDto {
+  /** The re-read that found it. */
   @ApiProperty({ format: 'uuid' })
   rereadId: string;
 
@@ -92,6 +93,7 @@ export class ProgrammeEntryDto {
 
 /** How many experiments of one class were shipped, and what became of them. */
 export class ShippedCountsDto implements ClassCounts {
+  /** How many were shipped. */
   @ApiProperty({ type: 'integer' })
   shipped: number;
 
