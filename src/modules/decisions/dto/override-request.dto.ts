@@ -9,6 +9,7 @@ import type { StoredOverrideRequest } from '../override-requests.queries.js';
 
 /** What another member is asked to decide against the gate. */
 export class AskOverrideDto {
+  /** What the other member would decide. */
   @EnumOf(DECISION_ACTIONS, 'DecisionAction')
   action: DecisionAction;
 
@@ -29,6 +30,7 @@ export class OverrideRequestDto {
 
   experimentKey: string;
 
+  /** What was asked for, from a closed set. */
   @ApiProperty({ enum: DECISION_ACTIONS, enumName: 'DecisionAction' })
   action: DecisionAction;
 
