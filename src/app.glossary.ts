@@ -205,6 +205,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   keys: 'Id of the key: its part between the underscores.',
   metrics: 'Key of the metric.',
   'negative-searches': 'Id of the search.',
+  'notification-channels': 'Id of the channel.',
   pairs: 'Id of the pair.',
   participants: 'Id of the participant.',
   questions: 'Id of the question.',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Config } from '../../src/platform/config/config.js';
 import type { Notice } from '../../src/domain/notices/notice.js';
 import { DeliveryStore } from '../../src/modules/notifications/delivery-store.js';
 import { NoticeDeliveries } from '../../src/modules/notifications/notice-deliveries.js';
@@ -22,11 +23,12 @@ describe('channels of notifications', () => {
   let chat: WebhookReceiver;
   let mails: SmtpSink;
   let of: NoticeSubject;
+  let config: Partial<Config>;
 
   beforeAll(async () => {
     chat = await WebhookReceiver.start();
     mails = await SmtpSink.start();
-    const config = {
+    config = {
       sandbox: false,
       outbound: {
         trusted: [`127.0.0.1:${chat.port}`],
@@ -272,6 +274,7 @@ describe('channels of notifications', () => {
       ([fast = 0, held = 0]) => fast === 2 && held === 1,
     );
     expect([quick.texts().length, slow.texts().length]).toEqual([2, 1]);
+    chat.answer(slow.path, { status: 200 });
     chat.release();
     await sending;
   });
@@ -297,6 +300,21 @@ describe('channels of notifications', () => {
     await sendDue();
     expect(channel.texts()).toHaveLength(1);
     expect(await shown(channel.id)).toMatchObject({ pending: 0, failed: 0 });
+  });
+
+  it('get them by themselves where a process works', async () => {
+    const channel = await slack();
+    await raise();
+    const worker = await startTestApp({ ...config, worker: true }, app.databaseUrl);
+    try {
+      const texts = await eventually(
+        () => Promise.resolve(channel.texts()),
+        ({ length }) => length > 0,
+      );
+      expect(texts).toHaveLength(1);
+    } finally {
+      await worker.close();
+    }
   });
 
   it('by mail get plain mails', async () => {
