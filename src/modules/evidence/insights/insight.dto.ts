@@ -248,6 +248,7 @@ export class InsightTrackDto {
   @ApiProperty({ enum: INSIGHT_EFFECTS, enumName: 'InsightEffect' })
   effect: InsightEffect;
 
+  /** Since when this holds. */
   @ApiProperty({ format: 'date-time' })
   learnedAt: string;
 

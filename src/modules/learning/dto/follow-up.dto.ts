@@ -51,12 +51,15 @@ export class FollowUpDto {
   @ApiProperty({ type: 'integer' })
   heard: number;
 
+  /** By when they are to be heard. */
   @ApiProperty({ format: 'date-time' })
   dueAt: string;
 
+  /** When it was opened. */
   @ApiProperty({ format: 'date-time' })
   openedAt: string;
 
+  /** When it was closed; absent while it is not. */
   @ApiProperty({ format: 'date-time' })
   closedAt?: string;
 

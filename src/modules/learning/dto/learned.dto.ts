@@ -67,6 +67,7 @@ export class LearnedDto implements Learned {
   @ApiProperty({ enum: LEARNED_FROM, enumName: 'LearnedFrom' })
   from: LearnedFrom;
 
+  /** Since when this holds. */
   @ApiProperty({ format: 'date-time' })
   learnedAt: string;
 }
