@@ -2,6 +2,7 @@
 // over the public API: interviews, refusals, two tests, weeks of visitors, money, decisions.
 import { parseArgs } from 'node:util';
 import { createApi } from './lib/api.mjs';
+import { lookAgain } from './lib/demo-aftermath.mjs';
 import { openOneClick, openTotalFirst, setUpProject } from './lib/demo-evidence.mjs';
 import { joinColleagues, launchBoth } from './lib/demo-launch.mjs';
 import { announcePlan, compareWithPlanted, decide, printBriefs } from './lib/demo-results.mjs';
@@ -72,6 +73,7 @@ async function play() {
   const faults = await compareWithPlanted(api);
   if (faults.length > 0) return faults;
   await decide(api);
+  await lookAgain(api);
   await printBriefs(api);
   return [];
 }

@@ -7,6 +7,7 @@ const REPEATABLE: Readonly<Record<string, readonly string[]>> = {
   'every item has an id of its own': ['/v1/events', '/v1/webhooks/stripe', '/track'],
   'a step of a life, refused the second time': [
     '/v1/experiments/{key}/archive',
+    '/v1/experiments/{key}/rereads/{id}/retry',
     '/v1/experiments/{key}/end-enrolment',
     '/v1/experiments/{key}/launch',
     '/v1/experiments/{key}/pause',

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { idFromPath } from '../../platform/http/ids.js';
 import { pageRequest } from '../../platform/http/page.js';
 import { PageQueryDto } from '../../platform/http/page-query.dto.js';
+import { Creates } from '../../platform/idempotency/creates.js';
 import { Scoped } from '../../platform/security/access.js';
 import {
   ActingMember,
@@ -33,6 +34,7 @@ export class NotificationChannelsController {
    *   `errors` says why.
    */
   @Post()
+  @Creates()
   @Scoped('project:write')
   async createNotificationChannel(
     @ActingMember() actor: Actor,
