@@ -42,6 +42,14 @@ export class EvaluationHistories {
          AND evaluation.as_of <= $3
          -- What wrong sums said is no past.
          AND evaluation.result #> '{health,dataFaults}' IS NULL
+         -- Nor is what counted a file that was taken back since; ids are sorted by time.
+         AND NOT EXISTS (
+           SELECT 1 FROM import_reversal
+           JOIN event_import ON event_import.project_id = import_reversal.project_id
+             AND event_import.id = import_reversal.import_id
+           WHERE import_reversal.project_id = evaluation.project_id
+             AND event_import.id < evaluation.id
+             AND import_reversal.reversed_at > evaluation.created_at)
        ORDER BY evaluation.as_of DESC, evaluation.id DESC LIMIT 1`,
       parameters,
     )) as { history: EvaluationHistory; result: EvaluationResult }[];
