@@ -19,6 +19,8 @@ const withDatabase = {
 export default {
   // Two workers share two cores with a database: five seconds say more about the machine than the code.
   testTimeout: 30_000,
+  // Modules of a spec stay in memory after it (VM modules); near its limit the heap is only collected.
+  workerIdleMemoryLimit: '1200MB',
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.js', '<rootDir>/test/unit/**/*.spec.js']),
     project('calibration', ['<rootDir>/test/calibration/**/*.spec.js']),

@@ -190,6 +190,7 @@ export class BriefLearningDto implements BriefLearning {
   outcome: LearningOutcome;
   sentence: string;
   reasons: string[];
+  /** What it did to each claim the test rests on. */
   insights: BriefInsightEffectDto[];
 }
 

@@ -4,7 +4,7 @@ import {
   type AddressInfo,
   type Server as TcpServer,
 } from 'node:net';
-import { type Lookup, OutboundHttp } from './outbound-http.js';
+import { type Lookup, OutboundHttp } from '../../src/platform/outbound/outbound-http.js';
 
 const listening = async (server: Server | TcpServer): Promise<number> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
