@@ -142,6 +142,22 @@ describeWith(
         expect(arms?.map(({ mean }) => mean)).toEqual(totals.map(({ perUnit }) => perUnit));
         expect(composition).not.toHaveProperty('leftOut');
         expectProjections(profit, byHand);
+
+        // The brief says it in words: 0.92 spent by each, less 0.50 for the e-mail.
+        const brief = await api.get(`/v1/experiments/${result.experimentKey}/brief`);
+        const said = (brief['money'] as { waterfalls: { sentence: string }[] }).waterfalls.map(
+          ({ sentence }) => sentence,
+        );
+        expect(said).toHaveLength(byHand.length);
+        for (const [arm, { variant, units, spent, onMail }] of byHand.entries()) {
+          const dollars = (cents: number) => (cents / CENTS / units).toFixed(2);
+          expect(said[arm]).toContain(
+            `each of the ${units.toLocaleString('en-US')} units in ${variant} brought ${dollars(spent + onMail)} USD`,
+          );
+          expect(said[arm]).toContain(
+            `(revenue ${dollars(spent)} USD, e mail ${onMail === 0 ? '0.00' : '-0.50'} USD)`,
+          );
+        }
       },
       TIMEOUT_MS,
     );

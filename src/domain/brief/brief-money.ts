@@ -50,7 +50,7 @@ function waterfallsOf({ parts, totals, basis }: CompositionReport, of: Said): Br
     let sum = 0;
     const steps = parts.flatMap((part) => {
       const amount = perUnitOf(part, variant);
-      if (amount === undefined) return [];
+      if (amount === undefined || isNothing(part)) return [];
       const from = sum;
       sum += amount;
       return [{ name: partInWords(part.name), amount, from, to: sum }];
@@ -58,6 +58,11 @@ function waterfallsOf({ parts, totals, basis }: CompositionReport, of: Said): Br
     const waterfall = { variant, units, steps, perUnit, total };
     return [{ ...waterfall, sentence: broughtSentence(waterfall, basis, of) }];
   });
+}
+
+/** What no arm has is no step on anybody's way. */
+function isNothing({ arms }: MoneyPart): boolean {
+  return arms.every(({ total }) => total === 0);
 }
 
 function perUnitOf({ arms }: MoneyPart, variant: string): number | undefined {
