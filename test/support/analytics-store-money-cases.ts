@@ -59,6 +59,8 @@ export function describeCurrencies(opened: () => StoreUnderTest): void {
         back(late, -300),
         back(partly, -60),
         back(partly, -40),
+        // What a sale cost refers to it too, and takes nothing back.
+        back(partly, -70, { name: 'cogs' }),
         back(other, -60),
         back(other, -60, { currency: 'EUR' }),
         // What undoes a part of a refund refers to one that was no sale.

@@ -20,7 +20,12 @@ export function overRefundedSales(
     const { id, unit, at, currency, amountMinor = 0 } = sale;
     const since = exposed.get(leadsTo(unit));
     if (since === undefined || millis(at) < since || amountMinor < 0) return false;
-    const back = entries.filter((one) => one.refersTo === id && one.currency === currency);
+    const back = entries.filter(
+      (one) =>
+        one.refersTo === id &&
+        one.currency === currency &&
+        (one.name === 'refund' || one.name === 'chargeback'),
+    );
     return back.reduce((left, one) => left + (one.amountMinor ?? 0), amountMinor) < 0;
   }).length;
 }

@@ -121,7 +121,7 @@ function healthOf({ health, units }: EvaluationResult): string[] {
       ? 'No unit met two variants.'
       : `Units that met two variants: ${wholeInWords(crossovers)}.`,
     ...dataFaults.map(({ sentence }) => sentence),
-    ...warnings.map(({ detail }) => `${detail}.`),
+    ...warnings.map(({ detail }) => detail),
   ];
 }
 

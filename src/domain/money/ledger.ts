@@ -13,6 +13,9 @@ export const LEDGER_SIGNS = {
 } as const;
 export type LedgerName = keyof typeof LEDGER_SIGNS;
 
+/** Names that take money back which a sale had brought; costs of a sale refer to it too, and take nothing back. */
+export const TAKING_BACK: readonly LedgerName[] = ['refund', 'chargeback'];
+
 /** A name a project gives itself; its amounts may have either sign. */
 export const OWN_NAME_PATTERN = /^[a-z][a-z0-9_]{0,63}$/;
 

@@ -14,8 +14,9 @@ import { SqlParameters } from './sql-parameters.js';
 import type { Place, Slot, StateLayout, StoredLayout } from './state-layout.js';
 
 /**
- * Which sums of a state can stay when its plan has changed: those that sum the same. Null when too much is different for any to stay: other units, variants or dimensions, or
- * another stretch of time around the exposure.
+ * Which sums of a state can stay when its plan has changed: those that sum the same. Null when too much
+ * is different for any to stay: other units, variants or dimensions, another stretch of time around the
+ * exposure, or another idea of what takes money back.
  */
 export function carriedSlots(known: StoredLayout, wanted: StoredLayout): number[] | null {
   const isSameGround =
@@ -23,7 +24,8 @@ export function carriedSlots(known: StoredLayout, wanted: StoredLayout): number[
     known.variants.join('\n') === wanted.variants.join('\n') &&
     known.dimensions.join('\n') === wanted.dimensions.join('\n') &&
     known.fineDigits === wanted.fineDigits &&
-    known.hours.join() === wanted.hours.join();
+    known.hours.join() === wanted.hours.join() &&
+    known.takingBack?.join() === wanted.takingBack?.join();
   if (!isSameGround) return null;
   // Only single values are kept by column, and what is summed of them names theirs.
   const carried = wanted.slots.map((signature) => known.slots.indexOf(signature));

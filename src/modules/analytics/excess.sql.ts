@@ -1,3 +1,4 @@
+import { TAKING_BACK } from '../../domain/money/ledger.js';
 import { leadsSql, linkView } from './links.sql.js';
 import { isSeen, type Pass, type StateTables } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
@@ -16,11 +17,13 @@ export function addExcessSql(
 ): string {
   const project = parameters.bind(pass.project);
   const asOf = parameters.bind(pass.asOf);
+  const names = parameters.bind(TAKING_BACK);
   const isAsked = asked === null ? 'true' : `event.refers_to IN (${asked})`;
   return `WITH refunded AS MATERIALIZED (
       SELECT event.refers_to, event.currency, sum(event.amount_minor) AS amount
       FROM event
       WHERE event.project = ${project} AND event.refers_to IS NOT NULL AND event.type = 'money'
+        AND event.name = ANY (${names}::text[])
         AND event.occurred_at < ${asOf}::timestamptz AND ${isSeen('event', pass, parameters)}
         AND ${isAsked}
       GROUP BY event.refers_to, event.currency

@@ -11,6 +11,7 @@ import {
   type SummedColumn,
 } from '../../domain/evaluation/counted-columns.js';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
+import { TAKING_BACK } from '../../domain/money/ledger.js';
 
 /**
  * How the numbers of a plan lie in the accumulators: which sum of a unit has which place, and which
@@ -205,6 +206,8 @@ export interface StoredLayout {
   dimensions: readonly string[];
   unit: string;
   variants: readonly string[];
+  /** Names of the ledger that make a sale over-refunded; absent where every entry did. */
+  takingBack?: readonly string[];
 }
 
 export function storedLayout(
@@ -222,6 +225,7 @@ export function storedLayout(
     dimensions,
     unit: plan.unit,
     variants: plan.variants.map(({ key }) => key),
+    takingBack: TAKING_BACK,
   };
 }
 
