@@ -20,6 +20,10 @@ export const AB_VERDICTS = [
 /** An A/A test compares a thing with itself: it reports on the machinery and never wins. */
 export const AA_VERDICTS = ['invalid', 'aa_alarm', 'collecting', 'aa_healthy'] as const;
 export type VerdictState = (typeof AB_VERDICTS)[number] | (typeof AA_VERDICTS)[number];
+/** Each once: some are of both kinds of test. */
+export const VERDICT_STATES: readonly VerdictState[] = [
+  ...new Set<VerdictState>([...AB_VERDICTS, ...AA_VERDICTS]),
+];
 
 /** A share of units in two variants above which the arms no longer differ by the change alone. */
 export const CROSSOVER_SHARE_MAX = 0.01;

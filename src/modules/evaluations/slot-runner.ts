@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError, NotFound } from '../../domain/errors.js';
 import { keptFacts, type RunFailure, WORKERS_DIED } from '../../domain/schedule/run-failure.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { Logger } from '../../platform/logging/logger.js';
+import { untilClosed } from '../../platform/scheduling/until-closed.js';
 import { ExperimentsReader, type LaunchedExperiment } from '../experiments/experiments.reader.js';
 import { codeOfError } from './code-of-error.js';
 import { EvaluationWriter } from './evaluation-writer.js';
@@ -11,9 +11,6 @@ import { RunNotices } from './run-notices.js';
 import { type Claim, type ClaimedSlot, type Slot, SlotStore } from './slot-store.js';
 
 const HEARTBEAT_MS = 5_000;
-const OTHERS_POLL_MS = 50;
-/** How long to wait for a slot that another worker has: past its lease it can be claimed. */
-const OTHERS_WAIT_MS = 120_000;
 
 /** What became of a slot: `taken` means that somebody else has it, or had it. */
 export type SlotOutcome =
@@ -43,17 +40,11 @@ export class SlotRunner {
 
   /** Attempts until the slot is closed, by this worker or by another. Answers the last error. */
   async finish(slot: Slot): Promise<{ error: unknown } | null> {
-    for (let waitedMs = 0; waitedMs < OTHERS_WAIT_MS;) {
-      const outcome = await this.attempt(slot);
-      if (outcome.is === 'done') return null;
-      if (outcome.is === 'failed') return { error: outcome.error };
-      if (outcome.is === 'taken') {
-        if (await this.slots.isClosed(slot)) return null;
-        await sleep(OTHERS_POLL_MS);
-        waitedMs += OTHERS_POLL_MS;
-      }
-    }
-    return { error: new Error('another worker keeps a slot and does not finish it') };
+    return await untilClosed({
+      attempt: () => this.attempt(slot),
+      isClosed: () => this.slots.isClosed(slot),
+      name: 'a slot',
+    });
   }
 
   private async claim(take: (manager: Manager) => Promise<Claim>): Promise<Claim> {

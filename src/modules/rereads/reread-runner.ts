@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../domain/errors.js';
 import { canonicalJson } from '../../domain/experiments/canonical-json.js';
@@ -9,6 +8,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { packageVersion } from '../../platform/config/package-version.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { Logger } from '../../platform/logging/logger.js';
+import { untilClosed } from '../../platform/scheduling/until-closed.js';
 import { ExperimentLifecycleWriter } from '../experiments/experiment-lifecycle.writer.js';
 import { LearningWriter } from '../learning/learning.writer.js';
 import { NotificationsWriter } from '../notifications/notifications.writer.js';
@@ -16,9 +16,6 @@ import { type ComputedReread, RereadComputation } from './reread-computation.js'
 import { type ClaimedReread, type RereadRef, RereadStore } from './reread-store.js';
 
 const HEARTBEAT_MS = 5_000;
-const OTHERS_POLL_MS = 50;
-/** How long to wait for a reading that another worker has: past its lease it can be claimed. */
-const OTHERS_WAIT_MS = 120_000;
 
 /** What became of a reading: `taken` means that somebody else has it, or had it. */
 type RereadOutcome = { is: 'done' | 'taken' } | { is: 'due' | 'failed'; error: unknown };
@@ -56,17 +53,11 @@ export class RereadRunner {
 
   /** Attempts until the reading is closed, by this worker or by another. Answers the last error. */
   async finish(ref: RereadRef): Promise<{ error: unknown } | null> {
-    for (let waitedMs = 0; waitedMs < OTHERS_WAIT_MS;) {
-      const outcome = await this.attempt(ref);
-      if (outcome.is === 'done') return null;
-      if (outcome.is === 'failed') return { error: outcome.error };
-      if (outcome.is === 'taken') {
-        if (await this.rows.isClosed(ref)) return null;
-        await sleep(OTHERS_POLL_MS);
-        waitedMs += OTHERS_POLL_MS;
-      }
-    }
-    return { error: new Error('another worker keeps a re-read and does not finish it') };
+    return await untilClosed({
+      attempt: () => this.attempt(ref),
+      isClosed: () => this.rows.isClosed(ref),
+      name: 'a re-read',
+    });
   }
 
   private async read(claimed: ClaimedReread): Promise<RereadOutcome> {

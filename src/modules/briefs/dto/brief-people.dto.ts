@@ -32,10 +32,8 @@ import {
   METRIC_VERDICTS,
   type MetricVerdict,
 } from '../../../domain/verdict/learning/outcome.js';
-import { AA_VERDICTS, AB_VERDICTS, type VerdictState } from '../../../domain/verdict/verdict.js';
+import { VERDICT_STATES, type VerdictState } from '../../../domain/verdict/verdict.js';
 import { BriefRangeDto } from './brief-money.dto.js';
-
-export const VERDICT_STATES = [...new Set<VerdictState>([...AB_VERDICTS, ...AA_VERDICTS])];
 
 /** How a guardrail stands in one variant. */
 export class BriefGuardrailStateDto {

@@ -4,7 +4,7 @@ import { DIRECTNESS, type Directness } from '../../../domain/evidence/dossier.js
 import { BECAUSE_PARTS, type BecausePart } from '../../../domain/experiments/definition.js';
 import { EXPERIMENT_STATES, type ExperimentState } from '../../../domain/experiments/lifecycle.js';
 import { PLANNED_ROLES, type PlannedRole } from '../../../domain/experiments/plan.js';
-import type { VerdictState } from '../../../domain/verdict/verdict.js';
+import { VERDICT_STATES, type VerdictState } from '../../../domain/verdict/verdict.js';
 import { BriefMoneyDto } from './brief-money.dto.js';
 import {
   BriefAmendmentDto,
@@ -14,7 +14,6 @@ import {
   BriefGuardrailDto,
   BriefLearningDto,
   BriefRereadDto,
-  VERDICT_STATES,
 } from './brief-people.dto.js';
 
 export class BriefClauseDto {

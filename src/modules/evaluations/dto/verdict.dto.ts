@@ -5,11 +5,9 @@ import { PROFIT_COVERAGES, type ProfitCoverage } from '../../../domain/money/cos
 import { LINK_VERDICTS, type LinkVerdict } from '../../../domain/verdict/chain.js';
 import { GUARDRAIL_STATES, type GuardrailState } from '../../../domain/verdict/classify.js';
 import { REASON_CODES, type ReasonCode } from '../../../domain/verdict/reasons.js';
-import { AA_VERDICTS, AB_VERDICTS, type VerdictState } from '../../../domain/verdict/verdict.js';
+import { VERDICT_STATES, type VerdictState } from '../../../domain/verdict/verdict.js';
 import { LabelDto } from '../../../platform/http/label.dto.js';
 import { NotComputedDto } from './not-computed.dto.js';
-
-const VERDICT_STATES = [...new Set<VerdictState>([...AB_VERDICTS, ...AA_VERDICTS])];
 
 /** Why a verdict is what it is. */
 export class ReasonDto {

@@ -12,10 +12,9 @@ import {
   type RereadOutcome,
   type RereadState,
 } from '../../../domain/rereads/reread.js';
-import { AA_VERDICTS, AB_VERDICTS, type VerdictState } from '../../../domain/verdict/verdict.js';
+import { VERDICT_STATES, type VerdictState } from '../../../domain/verdict/verdict.js';
 import { ProfitClaimDto } from './profit-claim.dto.js';
 
-const VERDICT_STATES = [...new Set<VerdictState>([...AB_VERDICTS, ...AA_VERDICTS])];
 const PROPOSALS = ['roll_back'] as const;
 
 /** What was found of one variant, beside what the decision claimed of it. */
