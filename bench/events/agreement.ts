@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { ArmMoments, PlanMoments } from '../../src/domain/evaluation/moments.js';
+import type {
+  ArmMoments,
+  CompositionMoments,
+  PlanMoments,
+} from '../../src/domain/evaluation/moments.js';
 import { type Column, COLUMNS_OF, type Group, pairOf } from './best-statement.sql.js';
 import { METRICS, VARIANTS } from './experiment.js';
 
 /** Minor units of the currency in one major unit. */
 const MINOR = 100;
+
+/** Columns of the statement that are named after a metric. */
+const PIECE_COLUMNS: Readonly<Record<string, Column>> = { support_cost: 'support' };
 
 /** How far the numbers of the service are from those of the one statement, each by its own spread. */
 export class Agreement {
@@ -24,9 +31,15 @@ export class Agreement {
         );
         this.sameArm(key, ofArm, found.running[arm]);
         this.sameArm(key, matured, found.matured[arm]);
+        if (kind !== 'money') continue;
+        this.samePieces(ofArm, moments.compositions?.[at], 'running', arm);
+        this.samePieces(matured, moments.compositions?.[at], 'matured', arm);
       }
       this.sameProducts(ofArm, arm, moments);
     }
+    this.same(moments.lateEvents, sumOf(groups, 'late'), 1);
+    this.same(moments.crossovers, groups[0]?.sums['crossovers'] ?? NaN, 1);
+    this.same(moments.overRefunded, groups[0]?.sums['over_refunded'] ?? NaN, 1);
   }
 
   /** @returns the largest difference and a checksum of what was compared */
@@ -53,6 +66,20 @@ export class Agreement {
         this.same(arm.comoment[cell], centred(groups, one, other), size);
         cell += 1;
       }
+    }
+  }
+
+  private samePieces(
+    groups: readonly Group[],
+    composition: CompositionMoments | null | undefined,
+    stage: 'running' | 'matured',
+    arm: number,
+  ): void {
+    if (composition == null) throw new Error('money without what it is made of');
+    for (const [at, { name }] of composition.parts.entries()) {
+      // In minor units on both sides, and exact.
+      const found = Number(composition[stage][arm]?.pieces[at]);
+      this.same(found, sumOf(groups, `${PIECE_COLUMNS[name] ?? name}_1`), 1);
     }
   }
 

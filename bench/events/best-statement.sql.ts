@@ -8,7 +8,10 @@ import {
 } from './experiment.js';
 
 /**
- * The sums of the measured plan by one statement written for it alone: what a rebuild is held against.
+ * What an evaluation of the measured plan reads, by one statement written for it alone: what a rebuild is
+ * held against. It answers the same: the moments, what the money is made of, entries that came late,
+ * units that met both variants, and sales of which more was taken back than they brought.
+ *
  * One pass over the log beside the one that finds the first exposures; the bounds of each unit's
  * windows are stored beside it; a unit's numbers are sums under conditions; and per arm there are sums,
  * sums of squares and of cubes, and the products that the moments need. It knows the metrics, so
@@ -33,6 +36,9 @@ const CODES = {
   shared: 7,
   support_cost: 8,
   refund: 9,
+  chargeback: 10,
+  cogs: 11,
+  incentive: 12,
 } as const;
 /** Added to the number of what happened in the days before the exposure. */
 const BEFORE = 16;
@@ -49,6 +55,9 @@ const COUNTED = {
   revenue: { of: 'revenue', kind: 'amount' },
   support: { of: 'support_cost', kind: 'amount' },
 } as const;
+
+/** What money is made of beside what a metric counts; of these there is a sum, and no moments. */
+const PIECES = ['refund', 'chargeback', 'cogs', 'incentive'] as const;
 
 type Name = keyof typeof COUNTED;
 export type Column = Name | `${Name}_before` | 'known';
@@ -120,7 +129,10 @@ const CODE = `CASE event.name ${Object.entries(CODES)
   .map(([name, code]) => `WHEN '${name}' THEN ${code}`)
   .join(' ')} END`;
 
-/** $1 number of the project, $2 experiment, $3 as of. Every sum is by arm and by what has matured. */
+/**
+ * $1 number of the project, $2 experiment, $3 as of. Every sum is by arm and by what has matured; what is
+ * not of an arm stands in every row.
+ */
 const BEST_STATEMENT_SQL = `
 WITH exposed AS MATERIALIZED (
   SELECT event.unit, min(event.occurred_at) AS exposed_at,
@@ -138,6 +150,8 @@ cohort AS MATERIALIZED (
 ),
 placed AS (
   SELECT cohort.n, cohort.exposed_at, cohort.opens, cohort.closes, cohort.settles,
+    event.occurred_at >= cohort.exposed_at AND event.occurred_at < cohort.settles
+      AND event.received_at > event.occurred_at + interval '24 hours' AS is_late,
     event.occurred_at, event.value, event.amount_minor::float8 AS amount, ${CODE} AS code,
     CASE WHEN event.refers_to IS NULL THEN event.occurred_at ELSE (
       SELECT event_id.occurred_at FROM event_id
@@ -147,7 +161,7 @@ placed AS (
   OFFSET 0
 ),
 hit AS (
-  SELECT placed.n, placed.value, placed.amount,
+  SELECT placed.n, placed.is_late, placed.value, placed.amount,
     CASE
       WHEN placed.at >= placed.exposed_at THEN
         CASE WHEN placed.at < placed.closes AND placed.occurred_at < placed.settles
@@ -162,15 +176,46 @@ summed AS (
   SELECT hit.n,
     ${NAMES.map((name) => `${numberOf(name, 'after')} AS ${name}`).join(',\n    ')},
     ${NAMES.map((name) => `${numberOf(name, 'before')} AS ${name}_before`).join(',\n    ')},
+    ${PIECES.map((name) => `coalesce(sum(hit.amount) FILTER (WHERE hit.code = ${CODES[name]}), 0) AS ${name}`).join(',\n    ')},
+    count(*) FILTER (WHERE hit.is_late)::float8 AS late,
     least(count(*) FILTER (WHERE hit.code > ${BEFORE}), 1)::float8 AS known
   FROM hit GROUP BY hit.n
 ),
 unit AS (
   SELECT cohort.variant, cohort.closes <= $3 AS is_complete, cohort.settles <= $3 AS is_settled,
-    ${COLUMNS.map((column) => `coalesce(summed.${column}, 0) AS ${column}`).join(',\n    ')}
+    ${[...COLUMNS, ...PIECES, 'late'].map((column) => `coalesce(summed.${column}, 0) AS ${column}`).join(',\n    ')}
   FROM cohort LEFT JOIN summed ON summed.n = cohort.n
+),
+refunded AS MATERIALIZED (
+  SELECT event.refers_to, event.currency, sum(event.amount_minor) AS amount
+  FROM event
+  WHERE event.project = $1 AND event.refers_to IS NOT NULL AND event.type = 'money'
+    AND event.name IN ('refund', 'chargeback') AND event.occurred_at < $3
+  GROUP BY event.refers_to, event.currency
+),
+over_refunded AS (
+  SELECT count(*)::float8 AS sales
+  FROM refunded
+  CROSS JOIN LATERAL (
+    SELECT event_id.occurred_at FROM event_id
+    WHERE event_id.project = $1 AND event_id.key = refunded.refers_to AND event_id.occurred_at < $3
+    OFFSET 0
+  ) AS sold
+  CROSS JOIN LATERAL (
+    SELECT event.unit, event.occurred_at, event.amount_minor FROM event
+    WHERE event.project = $1 AND event.occurred_at = sold.occurred_at
+      AND event.key = refunded.refers_to AND event.type = 'money'
+      AND event.currency = refunded.currency
+    OFFSET 0
+  ) AS sale
+  JOIN cohort ON cohort.unit = sale.unit AND sale.occurred_at >= cohort.exposed_at
+  WHERE sale.amount_minor >= 0 AND sale.amount_minor + refunded.amount < 0
 )
 SELECT unit.variant, unit.is_complete, unit.is_settled, count(*)::float8 AS n,
+  (SELECT count(*) FROM exposed WHERE exposed.variant <> exposed.other)::float8 AS crossovers,
+  (SELECT over_refunded.sales FROM over_refunded) AS over_refunded,
+  sum(unit.late) AS late,
+  ${PIECES.map((name) => `sum(unit.${name}) AS ${name}_1`).join(',\n  ')},
   ${COLUMNS.map((one) => powersOf(one)).join(',\n  ')},
   ${METRICS.map(({ key }) => nonZeroOf(key)).join(',\n  ')},
   ${PAIRS.map((pair) => productOf(pair)).join(',\n  ')}

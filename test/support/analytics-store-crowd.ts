@@ -28,7 +28,7 @@ export function crowdOf(
     const exposed = Math.floor(uniform() * 6 * 24) / 24;
     const when = (days: number): number =>
       exposed + (uniform() < 0.3 ? one(EDGES) : uniform() * days - 8);
-    const attributes = { properties: { device: one(DEVICES), visits: n % 5 } };
+    const attributes = { properties: { device: DEVICES[n % DEVICES.length], visits: n % 5 } };
     const rows = [happenings.met(unit, variant, exposed, attributes)];
     if (uniform() < 0.3) rows.push(happenings.met(unit, variant, exposed + 1));
     for (const _ of times(9)) {

@@ -143,6 +143,23 @@ export function describeMetrics(opened: () => StoreUnderTest): void {
       await trial.arrives(rows);
     });
 
+    it.each([
+      ['the largest amounts of 32 bits', [2_147_483_647, -2_147_483_648]],
+      ['one more than 32 bits', [2_147_483_648]],
+      ['the largest sum whose square has 64 bits', [1_518_500_250, 1_518_500_249]],
+      ['one more than that', [1_518_500_250, 1_518_500_250]],
+      ['the same below zero', [-1_518_500_250, -1_518_500_249]],
+    ])('money: %s', async (_, amounts) => {
+      const trial = await Trial.of(opened(), { metrics: [aMetric({ key: 'sales', kind: 'money' })] });
+      await trial.arrives([
+        ...['a', 'b', 'c'].map((unit) => trial.met(unit, 'control')),
+        ...['d', 'e'].map((unit) => trial.met(unit, 'short')),
+        trial.paid('a', 995, 1),
+        trial.paid('d', 1_299, 1),
+        ...amounts.flatMap((amount) => [trial.paid('b', amount, 1), trial.paid('e', amount, 2)]),
+      ]);
+    });
+
     it('values of few digits beside values of many, of one unit and of several', async () => {
       const trial = await Trial.of(opened(), {
         metrics: [

@@ -6,7 +6,15 @@ import { belowSql, leadsSql, linkView } from './links.sql.js';
 import { addMomentsSql, keptRows } from './moments.sql.js';
 import { isSeen, type Pass, type StateTables } from './pass.js';
 import { SqlParameters } from './sql-parameters.js';
-import { cohortSql, type DerivedUnits, derivedUnitsSql, entriesOfCohort } from './units.sql.js';
+import {
+  cohortSql,
+  type DerivedUnits,
+  derivedUnitsSql,
+  ENTRIES_WRITTEN_SQL,
+  entriesOfCohort,
+  UNIT_COLUMNS,
+  unitColumns,
+} from './units.sql.js';
 
 /** Up to so many units, their rows are looked up one by one instead of reading the whole log. */
 const FEW_UNITS = 2_000;
@@ -28,7 +36,7 @@ export async function buildState(
   // The planner cannot see how many units there are, and would probe an index for each.
   if (which === 'all') await manager.query('SET LOCAL enable_nestloop = off');
   await manager.query('SET LOCAL enable_sort = off');
-  const rows = await insertUnits(manager, which, pass, tables);
+  const rows = await insertDerived(manager, which, pass, tables.number, tables.units);
   await progress(0.7, rows);
   await insertOccurrences(manager, which, pass, tables);
   await manager.query('SET LOCAL enable_nestloop = on');
@@ -101,22 +109,7 @@ export async function deriveMembers(
   pass: Pass,
   tables: StateTables,
 ): Promise<void> {
-  const parameters = new SqlParameters();
-  const entries = new EntriesSql(pass, parameters);
-  const [found] = (await manager.query(
-    `WITH ${derivedUnitsSql('members', pass, parameters, entries)},
-     changed AS (
-       INSERT INTO unit_change (sign, state, unit, exposed_at, arm, late, unassigned, wholes,
-         decimals, dimensions)
-       SELECT 1, ${parameters.bind(tables.number)}::int, derived.unit, derived.exposed_at,
-         derived.arm, derived.late, derived.unassigned, derived.wholes, derived.decimals,
-         derived.dimensions
-       FROM derived
-     )
-     SELECT coalesce(sum(derived.missing), 0)::text AS missing FROM derived`,
-    parameters.values,
-  )) as { missing: string }[];
-  if (found?.missing !== '0') await throwMissingRates(manager, 'members', pass);
+  await insertDerived(manager, 'members', pass, tables.number, 'unit_change');
 }
 
 async function chooseUnits(manager: EntityManager, pass: Pass): Promise<DerivedUnits> {
@@ -142,30 +135,33 @@ async function chooseUnits(manager: EntityManager, pass: Pass): Promise<DerivedU
   return 'all';
 }
 
-async function insertUnits(
+/**
+ * Units as the log has them, into a table of the units of a state, or into "unit_change" as they are now.
+ * Answers how many entries they have.
+ * @throws Invalid `exchange-rate-missing`
+ */
+async function insertDerived(
   manager: EntityManager,
   which: DerivedUnits,
   pass: Pass,
-  tables: StateTables,
+  state: number,
+  into: string,
 ): Promise<number> {
   const parameters = new SqlParameters();
   const entries = new EntriesSql(pass, parameters);
+  const isChange = into === 'unit_change';
   const [found] = (await manager.query(
     `WITH ${derivedUnitsSql(which, pass, parameters, entries)},
      written AS (
-       INSERT INTO ${tables.units} (state, unit, exposed_at, arm, late, unassigned, wholes,
-         decimals, dimensions)
-       SELECT ${parameters.bind(tables.number)}::int, derived.unit, derived.exposed_at,
-         derived.arm, derived.late, derived.unassigned, derived.wholes, derived.decimals,
-         derived.dimensions
+       INSERT INTO ${into} (${isChange ? 'sign, ' : ''}${UNIT_COLUMNS.join(', ')})
+       SELECT ${isChange ? '1, ' : ''}${unitColumns('derived', { state: `${parameters.bind(state)}::int` })}
        FROM derived
+       RETURNING entries
      )
-     SELECT coalesce(sum(derived.missing), 0)::text AS missing,
-       coalesce(sum(derived.rows), 0)::text AS rows
-     FROM derived`,
+     ${ENTRIES_WRITTEN_SQL}`,
     parameters.values,
-  )) as { missing: string; rows: string }[];
-  if (found?.missing !== '0') await throwMissingRates(manager, which, pass);
+  )) as { rows: string; lacksRate: boolean }[];
+  if (found === undefined || found.lacksRate) await throwMissingRates(manager, which, pass);
   return Number(found?.rows ?? 0);
 }
 

@@ -88,25 +88,26 @@ async function addSums(
   const parameters = new SqlParameters();
   const entries = new EntriesSql(pass, parameters);
   const source = `WITH ${keptEntries(pass, parameters, entries, tables)}`;
-  const isKnown = [
+  const isNew = `NOT coalesce(${[
     entries.isNamed('money', names.isAllMoney ? null : names.money),
     entries.isNamed('event', names.event),
-  ].join(' OR ');
+  ].join(' OR ')}, false)`;
   const [found] = (await manager.query(
     `${source},
      summed AS MATERIALIZED (
        SELECT entry.unit, ${entries.missingRates()} AS missing,
-         ${entries.late(`NOT coalesce(${isKnown}, false)`)} AS late,
+         count(*) FILTER (WHERE ${isNew}) AS entries, ${entries.late(isNew)} AS late,
          ${entries.wholes()} AS wholes, ${entries.decimals()} AS decimals
        FROM entry GROUP BY entry.unit
      ),
      written AS (
        UPDATE ${tables.units} AS kept
-       SET late = kept.late + coalesce(added.late, 0)::int,
+       SET entries = kept.entries + coalesce(added.entries, 0)::int,
+         late = kept.late + coalesce(added.late, 0)::int,
          wholes = ${placed(pass.layout.slots, carried, known, 'whole')},
          decimals = ${placed(pass.layout.slots, carried, known, 'decimal')}
        FROM (
-         SELECT every.unit, summed.late, summed.wholes, summed.decimals
+         SELECT every.unit, summed.entries, summed.late, summed.wholes, summed.decimals
          FROM ${tables.units} AS every LEFT JOIN summed ON summed.unit = every.unit
          WHERE every.state = ${parameters.bind(tables.number)}::int
        ) AS added

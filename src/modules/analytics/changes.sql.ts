@@ -4,6 +4,7 @@ import { isSeen, isVisible, type Pass, type StateTables } from './pass.js';
 import type { Snapshot } from './snapshot.js';
 import type { SqlParameters } from './sql-parameters.js';
 import type { Place } from './state-layout.js';
+import { UNIT_COLUMNS, unitColumns } from './units.sql.js';
 
 /** Up to where the log is in a state. */
 export interface Before {
@@ -109,25 +110,29 @@ export function addEntriesSql(pass: Pass, tables: StateTables, parameters: SqlPa
     });
     return `CASE sign.sign WHEN 1 THEN ARRAY[${sums.join(', ')}]::${type}[] ELSE kept.${name} END`;
   };
+  const more = (column: 'entries' | 'late') =>
+    `kept.${column} + CASE sign.sign WHEN 1 THEN delta.${column} ELSE 0 END`;
   return `
     WITH RECURSIVE ${freshEntriesSql(pass, tables, parameters, entries)},
     delta AS MATERIALIZED (
-      SELECT entry.unit, count(*) AS rows, ${entries.late()} AS late,
+      SELECT entry.unit, count(*)::int AS entries, ${entries.late()}::int AS late,
         ${entries.missingRates()} AS missing,
         ${entries.wholes()} AS wholes, ${entries.decimals()} AS decimals
       FROM entry GROUP BY entry.unit
     ),
     changed AS (
-      INSERT INTO unit_change (sign, state, unit, exposed_at, arm, late, unassigned, wholes,
-        decimals, dimensions)
-      SELECT sign.sign, kept.state, kept.unit, kept.exposed_at, kept.arm,
-        kept.late + CASE sign.sign WHEN 1 THEN delta.late ELSE 0 END, kept.unassigned,
-        ${added('whole', 'bigint')}, ${added('decimal', 'numeric')}, kept.dimensions
+      INSERT INTO unit_change (sign, ${UNIT_COLUMNS.join(', ')})
+      SELECT sign.sign, ${unitColumns('kept', {
+        entries: more('entries'),
+        late: more('late'),
+        wholes: added('whole', 'bigint'),
+        decimals: added('decimal', 'numeric'),
+      })}
       FROM delta
       CROSS JOIN LATERAL (${keptUnit('delta.unit', tables, parameters)}) AS kept
       CROSS JOIN (VALUES (-1), (1)) AS sign(sign)
     )
-    SELECT coalesce(sum(delta.rows), 0)::text AS rows,
+    SELECT coalesce(sum(delta.entries), 0)::text AS rows,
       coalesce(sum(delta.missing), 0)::text AS missing
     FROM delta`;
 }
@@ -177,10 +182,8 @@ export function addMovedSql(
   }
   if (ranges.length === 0) return null;
   return `
-    INSERT INTO unit_change (sign, state, unit, exposed_at, arm, late, unassigned, wholes, decimals,
-      dimensions)
-    SELECT sign.sign, kept.state, kept.unit, kept.exposed_at, kept.arm, kept.late, kept.unassigned,
-      kept.wholes, kept.decimals, kept.dimensions
+    INSERT INTO unit_change (sign, ${UNIT_COLUMNS.join(', ')})
+    SELECT sign.sign, ${unitColumns('kept')}
     FROM ${tables.units} AS kept
     CROSS JOIN (VALUES (-1), (1)) AS sign(sign)
     WHERE kept.state = ${parameters.bind(tables.number)}::int AND (${ranges.join(' OR ')})
@@ -189,16 +192,15 @@ export function addMovedSql(
 
 /** Writes what "unit_change" says. */
 export function writeUnitsSql(tables: StateTables, parameters: SqlParameters): string {
+  const changing = UNIT_COLUMNS.filter((column) => column !== 'state' && column !== 'unit')
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ');
   return `
-    INSERT INTO ${tables.units} (state, unit, exposed_at, arm, late, unassigned, wholes, decimals,
-      dimensions)
-    SELECT changed.state, changed.unit, changed.exposed_at, changed.arm, changed.late,
-      changed.unassigned, changed.wholes, changed.decimals, changed.dimensions
+    INSERT INTO ${tables.units} (${UNIT_COLUMNS.join(', ')})
+    SELECT ${unitColumns('changed')}
     FROM unit_change AS changed
     WHERE changed.sign = 1 AND changed.state = ${parameters.bind(tables.number)}::int
-    ON CONFLICT (state, unit) DO UPDATE SET exposed_at = excluded.exposed_at, arm = excluded.arm,
-      late = excluded.late, unassigned = excluded.unassigned, wholes = excluded.wholes,
-      decimals = excluded.decimals, dimensions = excluded.dimensions`;
+    ON CONFLICT (state, unit) DO UPDATE SET ${changing}`;
 }
 
 /** Units that are not in the log any more go. */
@@ -219,10 +221,8 @@ export function addKeptSql(
   parameters: SqlParameters,
 ): string {
   return `
-    INSERT INTO unit_change (sign, state, unit, exposed_at, arm, late, unassigned, wholes, decimals,
-      dimensions)
-    SELECT -1, kept.state, kept.unit, kept.exposed_at, kept.arm, kept.late, kept.unassigned,
-      kept.wholes, kept.decimals, kept.dimensions
+    INSERT INTO unit_change (sign, ${UNIT_COLUMNS.join(', ')})
+    SELECT -1, ${unitColumns('kept')}
     FROM unnest(${parameters.bind(units)}::uuid[]) AS named(unit)
     CROSS JOIN LATERAL (${keptUnit('named.unit', tables, parameters)}) AS kept`;
 }

@@ -1,5 +1,6 @@
 import type { StateTables } from './pass.js';
 import type { SqlParameters } from './sql-parameters.js';
+import { UNIT_COLUMNS } from './units.sql.js';
 
 /**
  * The first difference between two states with one layout, as a row (detail); no row when they are
@@ -14,7 +15,7 @@ export function compareStatesSql(
     `${parameters.bind(one.number)}::int`,
     `${parameters.bind(other.number)}::int`,
   ];
-  const columns = 'unit, exposed_at, arm, late, unassigned, wholes, decimals, dimensions';
+  const columns = UNIT_COLUMNS.filter((column) => column !== 'state').join(', ');
   return `
     (SELECT 'a unit has other sums than in the log' AS detail
      FROM (

@@ -58,29 +58,16 @@ export class EntriesSql {
    */
   rows(from: string): string {
     const { layout } = this.pass;
-    const properties = this.readsProperties();
-    const bounds = this.bounds.map((hours) => `cohort.${this.bound(hours)}`);
-    const cell = this.cells.cell('placed.code', 'placed.at', 'placed.occurred_at', (hours) => {
-      return `placed.${this.bound(hours)}`;
-    });
-    // Each OFFSET 0 keeps the planner from computing what is above it once more for every sum.
+    // OFFSET 0 keeps the planner from computing what is above it once more for every sum.
     return `
-      SELECT placed.unit, placed.code, placed.is_money, placed.is_late, placed.occurred_at,
-        placed.value, ${FINE} AS fine, ${REST} AS rest,
-        placed.amount, placed.currency ${properties ? ', placed.properties' : ''},
-        ${cell} AS cell
-      FROM (
-      SELECT cohort.unit, ${bounds.join(', ')}, event.code,
-        event.amount_minor IS NOT NULL AS is_money,
+      SELECT cohort.unit, event.code, event.amount_minor IS NOT NULL AS is_money,
         event.occurred_at >= cohort.${this.bound(0)}
           AND event.received_at > event.occurred_at + interval '24 hours' AS is_late,
-        event.occurred_at, event.value, event.currency ${properties ? ', event.properties' : ''},
-        ${this.placedAt()} AS at, ${this.amount()} AS amount
+        event.occurred_at, event.value, ${FINE} AS fine, ${this.amount()} AS amount,
+        event.currency ${this.readsProperties() ? ', event.properties' : ''}, ${this.cell()} AS cell
       FROM ${from}
       WHERE event.code IS NOT NULL AND ${this.isRecentEnough()}
         AND event.occurred_at < cohort.${this.bound(layout.hoursAfter)}
-      OFFSET 0
-      ) AS placed
       OFFSET 0`;
   }
 
@@ -163,37 +150,39 @@ export class EntriesSql {
     const parts = own
       .filter((term) => !plain.includes(term))
       .map((term) => {
-        // There are few others: whether it is one is asked first.
-        const isRest = part === 'rest' ? 'entry.rest IS NOT NULL AND ' : '';
-        const filter = `FILTER (WHERE ${isRest}${this.condition(term)})`;
-        if (isQuantile || term.take === 'one') return `count(*) ${filter}`;
-        const value = part === null ? this.value(term) : `entry.${part}`;
-        return `coalesce(sum(${value}) ${filter}, 0)`;
+        const condition = this.condition(term);
+        if (isQuantile || term.take === 'one') return `count(*) FILTER (WHERE ${condition})`;
+        const { value, isGiven } = part === null ? this.value(term) : SPLIT[part];
+        // Whether there is anything to add is asked first: it costs a fraction of a comparison.
+        return `coalesce(sum(${value}) FILTER (WHERE ${isGiven} AND ${condition}), 0)`;
       });
     if (plain.length > 0) parts.push(`count(*) FILTER (WHERE ${this.isInCellsOf(plain)})`);
     return parts.join(' + ') || '0';
   }
 
-  /** What one entry adds. */
-  private value(term: CountedTerm): string {
+  /** What one entry adds, and whether it adds anything at all. */
+  private value(term: CountedTerm): { value: string; isGiven: string } {
     switch (term.take) {
       case 'value':
       case 'each_value':
-        return 'entry.value::text::numeric';
+        return { value: 'entry.value::text::numeric', isGiven: 'entry.value IS NOT NULL' };
       case 'property':
       case 'each_property':
-        return this.property(term);
+        return { value: this.property(term), isGiven: 'entry.properties IS NOT NULL' };
       case 'amount':
-        return 'entry.amount';
-      case 'rate':
-        return `-round(entry.amount * ${this.parameters.bind(String(term.rate))}::numeric)`;
+        return { value: 'entry.amount', isGiven: 'entry.amount IS NOT NULL' };
+      case 'rate': {
+        const rate = `${this.parameters.bind(String(term.rate))}::numeric`;
+        return { value: `-round(entry.amount * ${rate})`, isGiven: 'entry.amount IS NOT NULL' };
+      }
       case 'price': {
         const price = `${this.parameters.bind(String(term.priceMinor))}::numeric`;
-        if (term.currency === this.pass.plan.currency) return `-${price}`;
-        return `round(-${price} * ${this.rateOf(this.bindText(term.currency))})`;
+        const isOwn = term.currency === this.pass.plan.currency;
+        const converted = () => `round(-${price} * ${this.rateOf(this.bindText(term.currency))})`;
+        return { value: isOwn ? `-${price}` : converted(), isGiven: 'true' };
       }
       case 'one':
-        return '1';
+        return { value: '1', isGiven: 'true' };
     }
   }
 
@@ -267,25 +256,38 @@ export class EntriesSql {
     }
   }
 
-  /** Where in time an entry counts: at its original's, if that is stored and has happened. */
-  private placedAt(): string {
+  /**
+   * What an entry can count for (src/modules/analytics/entry-cells.ts), by where in time it is placed: at
+   * its original's, if it refers to one that is stored and has happened.
+   */
+  private cell(): string {
     const { pass, parameters } = this;
-    return `CASE WHEN event.refers_to IS NULL THEN event.occurred_at ELSE coalesce((
-          SELECT original.occurred_at FROM event_id AS original
+    const at = (instant: string): string =>
+      this.cells.cell('event.code', instant, 'event.occurred_at', (hours) => {
+        return `cohort.${this.bound(hours)}`;
+      });
+    const original = `SELECT original.occurred_at FROM event_id AS original
           WHERE original.project = ${parameters.bind(pass.project)}
             AND original.key = event.refers_to
             AND original.occurred_at < ${parameters.bind(pass.asOf)}::timestamptz
-            AND ${isSeen('original', pass, parameters)}
-        ), event.occurred_at) END`;
+            AND ${isSeen('original', pass, parameters)}`;
+    return `CASE WHEN event.refers_to IS NULL THEN ${at('event.occurred_at')} ELSE (
+          SELECT ${at('placed.at')} FROM (
+            SELECT coalesce((${original}), event.occurred_at) AS at OFFSET 0
+          ) AS placed) END`;
   }
 
-  /** Whole minor units of the reporting currency, or null without a rate. */
+  /**
+   * Whole minor units of the reporting currency, or null without a rate. Most fit 32 bits, whose sums
+   * are the fastest; what does not fails, and is asked for once more wide.
+   */
   private amount(): string {
-    const { parameters, pass } = this;
-    const { currency } = pass.plan;
-    return `CASE WHEN event.currency = ${parameters.bind(currency)} THEN event.amount_minor
+    const { currency } = this.pass.plan;
+    const own = this.parameters.bind(currency);
+    return `(CASE WHEN event.currency = ${own} THEN event.amount_minor
         WHEN event.currency IS NULL THEN NULL
-        ELSE round(event.amount_minor * ${this.rate('event.currency', 'event.occurred_at')})::bigint END`;
+        ELSE round(event.amount_minor * ${this.rate('event.currency', 'event.occurred_at')})::bigint
+        END)::${this.pass.isWide ? 'bigint' : 'int'}`;
   }
 
   private rateOf(currency: string): string {
@@ -343,13 +345,21 @@ export class EntriesSql {
 /** Values below this are whole numbers of 32 bits in their smallest digit. */
 const FINE_MAX = 200_000;
 /**
- * Whether a value is a whole number of 10 ^ -FINE_DIGITS: the quotient is rounded correctly, and of
- * the decimals of up to 15 digits only one is nearest to it (IEEE 754), which is how it was written.
+ * A value as a whole number of 10 ^ -FINE_DIGITS, where it is one: the quotient is rounded correctly,
+ * and of the decimals of up to 15 digits only one is nearest to it (IEEE 754), which is how it was
+ * written.
  */
-const IS_FINE = `placed.value BETWEEN -${FINE_MAX} AND ${FINE_MAX}
-          AND round(placed.value * 1e${FINE_DIGITS}::float8) / 1e${FINE_DIGITS}::float8 = placed.value`;
-const FINE = `CASE WHEN ${IS_FINE} THEN round(placed.value * 1e${FINE_DIGITS}::float8)::int END`;
-const REST = `CASE WHEN NOT (${IS_FINE}) THEN placed.value::text::numeric END`;
+const FINE = `CASE WHEN event.value BETWEEN -${FINE_MAX} AND ${FINE_MAX}
+          AND round(event.value * 1e${FINE_DIGITS}::float8) / 1e${FINE_DIGITS}::float8 = event.value
+        THEN round(event.value * 1e${FINE_DIGITS}::float8)::int END`;
+/** The two parts in which values are summed: those that are such whole numbers, and the others. */
+const SPLIT = {
+  fine: { value: 'entry.fine', isGiven: 'entry.fine IS NOT NULL' },
+  rest: {
+    value: 'entry.value::text::numeric',
+    isGiven: 'entry.fine IS NULL AND entry.value IS NOT NULL',
+  },
+} as const;
 
 /** Whether a name and a place in time are all that is asked of an entry. */
 function isPlain({ filters, take }: CountedTerm): boolean {

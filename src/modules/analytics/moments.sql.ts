@@ -26,8 +26,8 @@ export interface UnitRows {
 
 /** Days of exposure are counted from here. */
 const FIRST_DAY = '2000-01-01';
-/** Cubes of larger numbers leave 64 bits. */
-const CUBE_MAX = 2_000_000;
+/** Where a square is cut in two: multiplied once more, each half fits 64 bits as long as the square does. */
+const HALF_BITS = 31;
 /** How often a column is a factor of a sum over it; of a product it depends. */
 const POWERS: Partial<Record<Cell['sum'], number>> = { first: 1, second: 2, third: 3, nonZero: 0 };
 /** Arms beside the variants: units that met several, and units exposed after the end of enrolment. */
@@ -191,13 +191,11 @@ class ColumnsSql {
     switch (cell.sum) {
       case 'second':
         return total(`${wide} * ${x}`);
-      case 'third': {
-        if (!isOfWholes) return total(`${x} * ${x} * ${x}`);
-        // Most cubes fit 64 bits, which is several times as fast.
-        const isSmall = `${x} BETWEEN ${-CUBE_MAX} AND ${CUBE_MAX}`;
-        return `${total(`${x} * ${x} * ${x}`, isSmall)}
-          + ${total(`${x}::numeric * ${x} * ${x}`, `NOT ${isSmall}`)}`;
-      }
+      case 'third':
+        if (isWide || !isOfWholes) return total(`${wide} * ${x} * ${x}`);
+        // A cube leaves 64 bits before its square does, so the two halves of the square are summed.
+        return `${total(`(${x} * ${x} >> ${HALF_BITS}) * ${x}`)} * ${2 ** HALF_BITS}
+          + ${total(`(${x} * ${x} & ${2 ** HALF_BITS - 1}) * ${x}`)}`;
       case 'nonZero':
         return total('1', `${x} <> 0`);
       case 'product':

@@ -6,9 +6,45 @@ import type { Place } from './state-layout.js';
 /** Which units are derived from the log: all of them, or those that "unit_member" names. */
 export type DerivedUnits = 'all' | 'members';
 
+/** What is kept of a unit. */
+export const UNIT_COLUMNS = [
+  'state',
+  'unit',
+  'exposed_at',
+  'arm',
+  'entries',
+  'late',
+  'unassigned',
+  'wholes',
+  'decimals',
+  'dimensions',
+] as const;
+type UnitColumn = (typeof UNIT_COLUMNS)[number];
+
+/**
+ * What is kept of a unit, of the rows of `alias` and in the order of the columns.
+ * @param other SQL of the columns that are something else
+ */
+export function unitColumns(
+  alias: string,
+  other: Partial<Record<UnitColumn, string>> = {},
+): string {
+  return UNIT_COLUMNS.map((column) => other[column] ?? `${alias}.${column}`).join(', ');
+}
+
+/** Said as the number of entries of a unit that has money without an exchange rate. */
+const WITHOUT_RATE = -1;
+
+/** SQL of what became of the units of "written" (entries): how many entries they have, or null. */
+export const ENTRIES_WRITTEN_SQL = `SELECT coalesce(sum(written.entries), 0)::text AS rows,
+    coalesce(bool_or(written.entries = ${WITHOUT_RATE}), false) AS "lacksRate"
+  FROM written`;
+
 /**
  * Units with their first exposure, their arm and their sums, as the log has them: rows of
- * `evaluation_unit` without its state, and how many entries lack an exchange rate.
+ * `evaluation_unit` without its state. Where an exchange rate is missing, that is said instead of the
+ * number of entries, because an insert can answer with nothing but columns of its table; no such row
+ * stays.
  */
 export function derivedUnitsSql(
   which: DerivedUnits,
@@ -19,19 +55,20 @@ export function derivedUnitsSql(
   return `
     ${cohortSql(which, pass, parameters, entries)},
     summed AS (
-      SELECT entry.unit, count(*) AS rows, ${entries.late()} AS late,
+      SELECT entry.unit, count(*) AS entries, ${entries.late()} AS late,
         ${entries.missingRates()} AS missing,
         ${entries.wholes()} AS wholes, ${entries.decimals()} AS decimals
       FROM (${entriesOfCohort(which, pass, parameters, entries)}) AS entry
       GROUP BY entry.unit
     ),
     derived AS (
-      SELECT cohort.unit, cohort.exposed_at, cohort.arm, coalesce(summed.late, 0)::int AS late,
-        cohort.unassigned,
+      SELECT cohort.unit, cohort.exposed_at, cohort.arm,
+        CASE WHEN summed.missing > 0 THEN ${WITHOUT_RATE}
+          ELSE coalesce(summed.entries, 0) END::int AS entries,
+        coalesce(summed.late, 0)::int AS late, cohort.unassigned,
         coalesce(summed.wholes, ${zeros(pass, 'whole')}::bigint[]) AS wholes,
         coalesce(summed.decimals, ${zeros(pass, 'decimal')}::numeric[]) AS decimals,
-        cohort.dimensions, coalesce(summed.missing, 0) AS missing,
-        coalesce(summed.rows, 0) AS rows
+        cohort.dimensions
       FROM cohort LEFT JOIN summed ON summed.unit = cohort.unit
     )`;
 }

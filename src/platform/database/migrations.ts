@@ -12,6 +12,7 @@ import { Runs1010000000000 } from './migrations/1010-runs.js';
 import { Notices1011000000000 } from './migrations/1011-notices.js';
 import { Learning1012000000000 } from './migrations/1012-learning.js';
 import { IdempotentAnswers1013000000000 } from './migrations/1013-idempotent-answers.js';
+import { CountedEntries1014000000000 } from './migrations/1014-counted-entries.js';
 
 /** In order; a landed migration is never edited. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   Notices1011000000000,
   Learning1012000000000,
   IdempotentAnswers1013000000000,
+  CountedEntries1014000000000,
 ];
