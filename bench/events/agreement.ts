@@ -75,7 +75,7 @@ export class Agreement {
     stage: 'running' | 'matured',
     arm: number,
   ): void {
-    if (composition == null) throw new Error('money without what it is made of');
+    if (!composition) throw new Error('money without what it is made of');
     for (const [at, { name }] of composition.parts.entries()) {
       // In minor units on both sides, and exact.
       const found = Number(composition[stage][arm]?.pieces[at]);
