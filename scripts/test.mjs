@@ -1,7 +1,7 @@
 // `npm test [-- --project NAME ...] [-- jest's own options]`: compiles with the Swagger plugin, runs
 // Jest on the output, and ends with one line: `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ROOT } from './build-state.mjs';
@@ -49,7 +49,9 @@ if (!built) {
 }
 
 function runJest() {
+  // Whatever tests leave behind goes with it. A database that root starts runs as somebody else.
   const folder = mkdtempSync(join(tmpdir(), 'becausal-jest-'));
+  chmodSync(folder, 0o755);
   const report = join(folder, 'report.json');
   try {
     const { status } = spawnSync(
@@ -71,6 +73,7 @@ function runJest() {
         stdio: ['ignore', process.stderr, process.stderr],
         env: {
           ...process.env,
+          TMPDIR: folder,
           // Jest loads ES modules only with this on Node 20.
           NODE_OPTIONS: [
             process.env.NODE_OPTIONS,

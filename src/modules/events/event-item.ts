@@ -4,6 +4,7 @@ import { EVENT_ID_LENGTH_MAX, EventFault, type EventSource } from '../../domain/
 import { readEvent } from '../../domain/events/read-event.js';
 import { createUnlikeAssignment } from '../../domain/events/unlike-assignment.js';
 import type { AnalysisPlan } from '../../domain/experiments/plan.js';
+import { isKey } from '../../domain/key.js';
 import type { EventResultDto } from './dto/event.dto.js';
 import type { EventSpace } from './event-keys.js';
 import { type EventRow, type ExposedTo, rowOf } from './event-row.js';
@@ -85,9 +86,13 @@ export function readItems(
   });
 }
 
-/** Whether any item could be an exposure, so that experiments have to be read. */
-export function mayExpose({ items }: StoreRequest): boolean {
-  return items.some((item) => (item as { type?: unknown } | null)?.type === 'exposure');
+/** Keys of the experiments that an item could be an exposure to: these have to be read. */
+export function namedExperiments({ items }: StoreRequest): string[] {
+  return items.flatMap((item) => {
+    const { type, experiment } = (item ?? {}) as { type?: unknown; experiment?: unknown };
+    const isNamed = type === 'exposure' && typeof experiment === 'string' && isKey(experiment);
+    return isNamed ? [experiment] : [];
+  });
 }
 
 /** What the sender is told. */

@@ -10,7 +10,7 @@ import {
   type EventItem,
   type Exposable,
   exposableOf,
-  mayExpose,
+  namedExperiments,
   readItems,
   resultOf,
   type StoreRequest,
@@ -109,14 +109,15 @@ export class EventStore {
     return { now, batches };
   }
 
-  /** Launched experiments by key, read for every batch: a launch counts from its first moment. */
+  /** Launched experiments that are named, read for every batch: a launch counts from its first moment. */
   private async exposable(
     manager: EntityManager,
     requests: readonly StoreRequest[],
   ): Promise<ReadonlyMap<string, Exposable>> {
-    const projectId = requests.find(mayExpose)?.projectId;
-    if (projectId === undefined) return new Map();
-    const launched = await this.experiments.allLaunched(projectId, manager);
+    const keys = [...new Set(requests.flatMap(namedExperiments))];
+    const [first] = requests;
+    if (first === undefined || keys.length === 0) return new Map();
+    const launched = await this.experiments.launchedAmong(first.projectId, keys, manager);
     return new Map(launched.map((experiment) => [experiment.key, exposableOf(experiment)]));
   }
 

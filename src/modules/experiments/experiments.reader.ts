@@ -155,10 +155,20 @@ export class ExperimentsReader {
     projectId: string,
     manager: EntityManager = this.transactions.manager,
   ): Promise<LaunchedExperiment[]> {
+    return await this.launchedAmong(projectId, null, manager);
+  }
+
+  /** Those of them that have one of some keys; null is any key. */
+  async launchedAmong(
+    projectId: string,
+    keys: readonly string[] | null,
+    manager: EntityManager,
+  ): Promise<LaunchedExperiment[]> {
     const rows = (await manager.query(
       `${SELECT} WHERE experiment.project_id = $1 AND experiment.status NOT IN ('draft', 'archived')
+         AND ($2::text[] IS NULL OR experiment.key = ANY ($2::text[]))
        ORDER BY experiment.key COLLATE "C"`,
-      [projectId],
+      [projectId, keys],
     )) as Row[];
     return rows.flatMap((row) => launchedFrom(row) ?? []);
   }
