@@ -155,6 +155,83 @@ describe('events', () => {
     expect(await verdicts([exposure({ experiment: 'ended' })])).toEqual(['accepted']);
   });
 
+  it('exposures to several experiments in one batch, and to what no experiment can be called', async () => {
+    const hostile = [
+      'nope',
+      'a\u0000b',
+      '',
+      ' ',
+      "x' OR '1'='1",
+      '\ud800',
+      'é'.repeat(70),
+      5,
+      null,
+    ];
+    const batch = [
+      exposure(),
+      exposure({ experiment: 'ended' }),
+      exposure({ experiment: 'accounts' }),
+      ...hostile.map((experiment) => exposure({ experiment })),
+      exposure(),
+    ];
+    const [first, ended, accounts, ...others] = await verdicts(batch);
+    expect([first, ended, accounts]).toEqual(['accepted', 'accepted', 'unit-kind-mismatch']);
+    expect(others.pop()).toBe('accepted');
+    expect(others).toHaveLength(hostile.length);
+    const refusals = ['unknown-experiment', 'invalid-event', 'invalid-string'];
+    expect(others.filter((code) => !refusals.includes(code))).toEqual([]);
+  });
+
+  it('an event that cannot even be read fails alone, and is a dead letter', async () => {
+    const unreadable = [
+      ['{"id":"nul-\\u0000"}', 'invalid-string'],
+      ['{"id":"half-\\ud800"}', 'invalid-string'],
+      ['{"id":"a","id":"b"}', 'duplicate-json-key'],
+      ['{"__proto__":{}}', 'forbidden-key'],
+      ['{"value":1e999}', 'number-out-of-range'],
+      ['{"id":}', 'malformed-json'],
+      [`${'['.repeat(40)}${']'.repeat(40)}`, 'json-too-deep'],
+    ] as const;
+    const [first, last] = [event(), event()];
+    const texts = [
+      JSON.stringify(first),
+      ...unreadable.map(([text]) => text),
+      JSON.stringify(last),
+    ];
+    const body = `{"sentAt":"${at()}","events":[${texts.join(',')}]}`;
+    const answer = await it_.upload('/v1/events', 'application/json', body);
+    expect(answer.status).toBe(200);
+    const { results } = answer.body as { results: Result[] };
+    expect(results.map(({ id, code, status }) => code ?? `${status} ${id}`)).toEqual([
+      `accepted ${first.id}`,
+      ...unreadable.map(([, code]) => code),
+      `accepted ${last.id}`,
+    ]);
+    for (const [, code] of unreadable) {
+      const letters = await it_.ok('get', `/v1/dead-letters?code=${code}`);
+      expect((letters.body as { data: object[] }).data[0]).toMatchObject({ code });
+    }
+  });
+
+  it.each([
+    ['is torn', (good: string) => `{"events":[${good},{"id":"a\\u0000"}`, 'malformed-json'],
+    [
+      'has text that is none',
+      (good: string) => `{"events":[${good}],"sentAt":"\\u0000"}`,
+      'invalid-string',
+    ],
+    [
+      'says its list twice',
+      (good: string) => `{"events":[${good}],"events":[]}`,
+      'duplicate-json-key',
+    ],
+  ])('a batch that %s is refused whole', async (_, bodyOf, code) => {
+    const good = event();
+    const answer = await it_.upload('/v1/events', 'application/json', bodyOf(JSON.stringify(good)));
+    expect(answer.body).toMatchObject({ code });
+    expect(await stored(good.id)).toBeUndefined();
+  });
+
   it('an exposure counts from the moment of the launch', async () => {
     expect(await verdicts([exposure({ experiment: 'late' })])).toEqual(['unknown-experiment']);
     await launchedExperiment(it_, { key: 'late' });

@@ -150,7 +150,9 @@ export function describeMetrics(opened: () => StoreUnderTest): void {
       ['one more than that', [1_518_500_250, 1_518_500_250]],
       ['the same below zero', [-1_518_500_250, -1_518_500_249]],
     ])('money: %s', async (_, amounts) => {
-      const trial = await Trial.of(opened(), { metrics: [aMetric({ key: 'sales', kind: 'money' })] });
+      const trial = await Trial.of(opened(), {
+        metrics: [aMetric({ key: 'sales', kind: 'money' })],
+      });
       await trial.arrives([
         ...['a', 'b', 'c'].map((unit) => trial.met(unit, 'control')),
         ...['d', 'e'].map((unit) => trial.met(unit, 'short')),

@@ -26,7 +26,7 @@ export interface UnitRows {
 
 /** Days of exposure are counted from here. */
 const FIRST_DAY = '2000-01-01';
-/** Where a square is cut in two: multiplied once more, each half fits 64 bits as long as the square does. */
+/** Where a square is cut in two: of numbers of so many bits, each half fits 64 bits multiplied once more. */
 const HALF_BITS = 31;
 /** How often a column is a factor of a sum over it; of a product it depends. */
 const POWERS: Partial<Record<Cell['sum'], number>> = { first: 1, second: 2, third: 3, nonZero: 0 };
@@ -193,7 +193,7 @@ class ColumnsSql {
         return total(`${wide} * ${x}`);
       case 'third':
         if (isWide || !isOfWholes) return total(`${wide} * ${x} * ${x}`);
-        // A cube leaves 64 bits before its square does, so the two halves of the square are summed.
+        // Cubes leave 64 bits long before squares do, so the two halves of the square are multiplied.
         return `${total(`(${x} * ${x} >> ${HALF_BITS}) * ${x}`)} * ${2 ** HALF_BITS}
           + ${total(`(${x} * ${x} & ${2 ** HALF_BITS - 1}) * ${x}`)}`;
       case 'nonZero':

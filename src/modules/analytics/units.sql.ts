@@ -35,7 +35,7 @@ export function unitColumns(
 /** Said as the number of entries of a unit that has money without an exchange rate. */
 const WITHOUT_RATE = -1;
 
-/** SQL of what became of the units of "written" (entries): how many entries they have, or null. */
+/** SQL of how many entries the units of "written" (entries) have, and whether one lacks a rate. */
 export const ENTRIES_WRITTEN_SQL = `SELECT coalesce(sum(written.entries), 0)::text AS rows,
     coalesce(bool_or(written.entries = ${WITHOUT_RATE}), false) AS "lacksRate"
   FROM written`;

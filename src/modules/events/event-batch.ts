@@ -1,5 +1,6 @@
 import { Invalid } from '../../domain/errors.js';
 import { parseInstant } from '../../domain/events/instant.js';
+import { unreadableEvent } from '../../domain/events/unreadable-event.js';
 import { FrontDoorError } from '../../platform/http/problem.js';
 
 /** Larger batches are hardly faster and hold their locks for longer; files have their own import. */
@@ -14,7 +15,8 @@ export interface EventBatch {
 }
 
 /**
- * A body `{ events: [...], sentAt? }`. Only the envelope can fail a whole batch.
+ * A body `{ events: [...], sentAt? }`. Only the envelope can fail a whole batch: an event that could not
+ * be read stands in its place as the fault it has.
  * @throws Invalid when there is no list, it is empty, `sentAt` is no instant, or something else
  *   stands beside them
  * @throws FrontDoorError 413 `batch-too-large`
@@ -32,7 +34,10 @@ export function batchOf(body: unknown): EventBatch {
   if (events.length > EVENT_BATCH_MAX) {
     throw new FrontDoorError(413, 'batch-too-large', `At most ${EVENT_BATCH_MAX} events at once.`);
   }
-  return { items: events as unknown[], ...(sentAt === undefined ? {} : { sentAt }) };
+  const items = events.map((event: unknown) =>
+    event instanceof FrontDoorError ? unreadableEvent(event.code) : event,
+  );
+  return { items, ...(sentAt === undefined ? {} : { sentAt }) };
 }
 
 function refused(pointer: string, code: string): Invalid {

@@ -35,6 +35,7 @@ const FILE_TYPES = Object.keys(FORMAT_OF_TYPE);
 const EVENTS_ROUTE: BodyConfig & BrowserConfig = {
   ...BROWSER,
   bodyMaxBytes: EVENT_BATCH_MAX_BYTES,
+  list: 'events',
   streamTypes: FILE_TYPES,
 };
 
@@ -51,8 +52,8 @@ export class EventsController {
   /**
    * Records what happened: who met which variant, what they did, and the money that moved.
    *
-   * Each event gets its own answer, in order; one that is wrong never fails the others. `accepted`
-   * is said after the event is committed. Sending a batch again is always safe: an id counts once in
+   * Each event gets its own answer, in order; one that is wrong, or cannot even be read, never fails
+   * the others. `accepted` is said after the event is committed. Sending a batch again is always safe: an id counts once in
    * its project, for as long as the event is kept, and a copy with another time is still the same
    * event. Another event under a known id is rejected with `event-id-conflict`, and the first stays.
    *

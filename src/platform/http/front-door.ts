@@ -7,6 +7,7 @@ import { answerBrowsers } from './cors.js';
 import { FrontDoorError, problemOf } from './problem.js';
 import { keepRawBody } from './raw-body.js';
 import { readJson } from './read-json.js';
+import { readListed } from './read-listed.js';
 import { StreamedBody } from './streamed-body.js';
 import { UploadedFile } from './uploaded-file.js';
 import {
@@ -32,6 +33,8 @@ export interface BodyConfig {
   fileTypes?: readonly string[];
   /** Media types that this route reads while they arrive, of any length, see `StreamedBody`. */
   streamTypes?: readonly string[];
+  /** Name of the list that the body is about, whose elements fail one by one, see `readListed`. */
+  list?: string;
   /** A route for clients of foreign protocols: JSON however it is labelled, gzip too. */
   wire?: WireBody;
   /** The body is kept as it came beside what was read from it, see `rawBodyOf`. */
@@ -255,7 +258,7 @@ function parseBody(type: string | null, body: Buffer, config: BodyConfig): unkno
   if (type !== 'application/json') {
     throw new FrontDoorError(415, 'unsupported-media-type', 'Send application/json.');
   }
-  const value = readJson(body);
+  const value = config.list === undefined ? readJson(body) : readListed(body, config.list);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new FrontDoorError(422, 'validation-failed', 'The body must be a JSON object.', [
       { pointer: '', code: 'not-an-object' },

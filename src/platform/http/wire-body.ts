@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { inflate } from './inflate.js';
 import { FrontDoorError } from './problem.js';
 import { readJson } from './read-json.js';
+import { readListed } from './read-listed.js';
 import { splitList } from './split-list.js';
 
 /** As received and as inflated; above what any of these clients puts into one request. */
@@ -58,18 +59,16 @@ export async function readWireBody(
  * @throws FrontDoorError the faults of `readJson` where they are not inside one element
  */
 function readAs(wire: WireBody, body: Buffer): unknown {
+  if (wire === 'batch') return readListed(body, 'batch');
   try {
     return readJson(body);
   } catch (error) {
     if (wire === true) throw error;
-    const whole = wire === 'batch' ? body : Buffer.concat([LIST_START, body, LIST_END]);
-    const split = splitList(whole, 'batch');
-    if (split === null) throw error;
-    const envelope = readJson(split.envelope) as Record<string, unknown>;
-    const batch = split.elements.map(readOrFault);
-    if (wire === 'batch') return { ...envelope, batch };
+    const whole = Buffer.concat([LIST_START, body, LIST_END]);
+    if (splitList(whole, 'batch') === null) throw error;
+    const { batch, ...beside } = readListed(whole, 'batch') as { batch: unknown };
     // Something behind the list would stand beside it now.
-    if (Object.keys(envelope).length > 1) throw error;
+    if (Object.keys(beside).length > 0) throw error;
     return batch;
   }
 }
@@ -77,12 +76,3 @@ function readAs(wire: WireBody, body: Buffer): unknown {
 /** Around a list at the top, so that it has the name that is looked for. */
 const LIST_START = Buffer.from('{"batch":');
 const LIST_END = Buffer.from('}');
-
-function readOrFault(element: Buffer): unknown {
-  try {
-    return readJson(element);
-  } catch (error) {
-    if (error instanceof FrontDoorError) return error;
-    throw error;
-  }
-}

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
-import { EventFault } from '../../../domain/events/event.js';
-import { isLineFault } from '../../../domain/events/line-fault.js';
+import { unreadableEvent } from '../../../domain/events/unreadable-event.js';
 import { viewableExperiments } from '../../../domain/tracking/experiment-viewed.js';
 import { eventsOfPlugin, type PluginRules } from '../../../domain/tracking/growthbook-event.js';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -57,8 +56,5 @@ function analysedAttributes({ plan: { analysis } }: LaunchedExperiment): string[
 
 /** An item that could not be read at all stands in its place as what was wrong with it. */
 function readOrFault(item: unknown): unknown {
-  if (!(item instanceof FrontDoorError)) return item;
-  const { code } = item;
-  const detail = 'The event is not JSON, or holds what no event may.';
-  return new EventFault(isLineFault(code) ? code : 'invalid-event', detail);
+  return item instanceof FrontDoorError ? unreadableEvent(item.code) : item;
 }
