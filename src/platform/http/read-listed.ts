@@ -11,11 +11,21 @@ export function readListed(body: Buffer, name: string): unknown {
   try {
     return readJson(body);
   } catch (error) {
-    const split = splitList(body, name);
-    if (split === null) throw error;
-    const envelope = readJson(split.envelope) as Record<string, unknown>;
-    return { ...envelope, [name]: split.elements.map(readOrFault) };
+    const apart = readApart(body, name);
+    if (apart === null) throw error;
+    return apart;
   }
+}
+
+/**
+ * The same of a body that could not be read whole; null where its brackets do not tell the elements.
+ * @throws FrontDoorError the faults of `readJson` beside the elements
+ */
+export function readApart(body: Buffer, name: string): Record<string, unknown> | null {
+  const split = splitList(body, name);
+  if (split === null) return null;
+  const envelope = readJson(split.envelope) as Record<string, unknown>;
+  return { ...envelope, [name]: split.elements.map(readOrFault) };
 }
 
 function readOrFault(element: Buffer): unknown {

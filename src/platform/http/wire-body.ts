@@ -2,8 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { inflate } from './inflate.js';
 import { FrontDoorError } from './problem.js';
 import { readJson } from './read-json.js';
-import { readListed } from './read-listed.js';
-import { splitList } from './split-list.js';
+import { readApart, readListed } from './read-listed.js';
 
 /** As received and as inflated; above what any of these clients puts into one request. */
 export const WIRE_BODY_MAX_BYTES = 1024 * 1024;
@@ -64,12 +63,10 @@ function readAs(wire: WireBody, body: Buffer): unknown {
     return readJson(body);
   } catch (error) {
     if (wire === true) throw error;
-    const whole = Buffer.concat([LIST_START, body, LIST_END]);
-    if (splitList(whole, 'batch') === null) throw error;
-    const { batch, ...beside } = readListed(whole, 'batch') as { batch: unknown };
+    const apart = readApart(Buffer.concat([LIST_START, body, LIST_END]), 'batch');
     // Something behind the list would stand beside it now.
-    if (Object.keys(beside).length > 0) throw error;
-    return batch;
+    if (apart === null || Object.keys(apart).length > 1) throw error;
+    return apart['batch'];
   }
 }
 
